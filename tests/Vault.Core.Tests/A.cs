@@ -1,0 +1,2 @@
+namespace Vault.Core.Tests;
+public class A { [Fact] public void T() => Assert.True(true); }

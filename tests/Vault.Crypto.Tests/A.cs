@@ -1,0 +1,2 @@
+namespace Vault.Crypto.Tests;
+public class A { [Fact] public void T() => Assert.True(true); }

@@ -1,0 +1,2 @@
+namespace Vault.Server.Tests;
+public class A { [Fact] public void T() => Assert.True(true); }

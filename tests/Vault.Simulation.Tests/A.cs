@@ -1,0 +1,2 @@
+namespace Vault.Simulation.Tests;
+public class A { [Fact] public void T() => Assert.True(true); }
