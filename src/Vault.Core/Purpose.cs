@@ -71,6 +71,7 @@ public sealed class Purpose
     // Key derivation.
     public static Purpose DeriveSaltFromSecretKey { get; } = new("vault/1/derive/argon2id-salt");
     public static Purpose DeriveUnlockKey { get; } = new("vault/1/derive/unlock-key");
+    public static Purpose DeriveRecoveryUnlockKey { get; } = new("vault/1/derive/recovery-unlock-key");
     public static Purpose DerivePasswordAuthKey { get; } = new("vault/1/derive/password-auth-key");
     public static Purpose DerivePasswordWrapKey { get; } = new("vault/1/derive/password-wrap-key");
     public static Purpose DeriveRecoveryAuthKey { get; } = new("vault/1/derive/recovery-auth-key");
