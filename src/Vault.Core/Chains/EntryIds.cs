@@ -1,0 +1,26 @@
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+
+namespace Vault.Core.Chains;
+
+/// <summary><c>id = H(tag, prev_id, H(tag', body, signatures…))</c>: position and content in one name. FORMAT.md, section 3.</summary>
+public static class EntryIds
+{
+    /// <summary>The id of an account entry after the entry with the given id (zero before a genesis).</summary>
+    public static EntryId OfAccountEntry(EntryId prev, SignedEntry entry) => Of(Purpose.HashAccountEntry, prev, entry);
+
+    /// <summary>The id of a group commit after the commit with the given id (zero before a genesis).</summary>
+    public static EntryId OfGroupCommit(EntryId prev, SignedEntry entry) => Of(Purpose.HashGroupCommit, prev, entry);
+
+    private static EntryId Of(Purpose tag, EntryId prev, SignedEntry entry)
+    {
+        var parts = new List<ReadOnlyMemory<byte>>(1 + entry.Signatures.Count) { entry.Body.Memory };
+        foreach (var signature in entry.Signatures)
+        {
+            parts.Add(signature.Memory);
+        }
+
+        var content = TaggedHash.OfAll(Purpose.HashSignedBody, parts);
+        return EntryId.Parse(TaggedHash.Of(tag, prev.ToArray(), content));
+    }
+}
