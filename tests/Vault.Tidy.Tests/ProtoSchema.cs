@@ -89,8 +89,16 @@ internal static class ProtoSchema
         return text.ToString();
     }
 
-    private static string Label(FieldDescriptor field) =>
-        field.IsMap ? "" : field.IsRepeated ? (field.IsPacked ? "repeated packed " : "repeated ") : field.ContainingOneof is not null && field.RealContainingOneof is null ? "optional " : "";
+    private static string Label(FieldDescriptor field)
+    {
+        if (field.IsRepeated && !field.IsMap)
+        {
+            var scalar = field.FieldType is not (FieldType.Message or FieldType.Group or FieldType.String or FieldType.Bytes);
+            return scalar && field.IsPacked ? "repeated packed " : "repeated ";
+        }
+        // proto3 spells "optional" as a oneof of one, which the generator made up.
+        return field.ContainingOneof is not null && field.RealContainingOneof is null ? "optional " : "";
+    }
 
     private static string TypeName(FieldDescriptor field)
     {

@@ -12,7 +12,6 @@ internal static class RelaySecrets
         "NSec.Cryptography.Key",
         "NSec.Cryptography.KeyCreationParameters",
         "NSec.Cryptography.KeyExportPolicies",
-        "NSec.Cryptography.KeyBlobFormat",
         "NSec.Cryptography.SharedSecret*",
         "NSec.Cryptography.Nonce",
         "NSec.Cryptography.Aead*",
