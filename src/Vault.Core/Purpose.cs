@@ -45,6 +45,7 @@ public sealed class Purpose
     public static Purpose HashLinkMessage { get; } = new("vault/1/hash/link-message");
     public static Purpose HashFingerprint { get; } = new("vault/1/hash/fingerprint");
     public static Purpose HashGroupCode { get; } = new("vault/1/hash/group-code");
+    public static Purpose HashTextCode { get; } = new("vault/1/hash/code");
     public static Purpose HashSessionToken { get; } = new("vault/1/hash/session-token");
     public static Purpose HashRequest { get; } = new("vault/1/hash/request");
 
