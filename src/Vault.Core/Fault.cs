@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
-using WireFault = Vault.Protocol.V1.Fault;
+using WireFault = Vault.Protocol.V1.FaultInfo;
 
 namespace Vault.Core;
 
