@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Net.Client;
+
+namespace Vault.Client.Transport;
+
+/// <summary>
+/// gRPC over HTTP/2 in production. Keep-alive pings every 8 s, dead after 4 s without an answer, also while nothing is asked:
+/// a dead link is noticed within 15 s. A pinned key is compared in fixed time and replaces the certificate authorities.
+/// </summary>
+public static class GrpcConnections
+{
+    // Above the relay's largest answer (a page of 2 MiB with its frames), below what a gzip bomb wants; never null.
+    private const int MaxMessageBytes = 8 << 20;
+
+    /// <summary>Opens a connection of its own; dialling happens at the first call.</summary>
+    public static RelayConnection Open(RelayAddress address, ConnectionUse use)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var handler = new SocketsHttpHandler
+        {
+            KeepAlivePingDelay = TimeSpan.FromSeconds(8),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(4),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            EnableMultipleHttp2Connections = false,
+            UseProxy = false,
+        };
+        if (address.Pin is { } pin)
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, certificate, _, _) => certificate is not null && IsPinned(certificate, pin) ? true : throw new PinMismatchException();
+        }
+
+        var channel = GrpcChannel.ForAddress(address.Uri, new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MaxMessageBytes,
+            MaxSendMessageSize = MaxMessageBytes,
+        });
+        return new RelayConnection(channel.CreateCallInvoker(), channel.Dispose);
+    }
+
+    private static bool IsPinned(X509Certificate certificate, byte[] pin)
+    {
+        using var parsed = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        var hash = SHA256.HashData(parsed.PublicKey.ExportSubjectPublicKeyInfo());
+        return CryptographicOperations.FixedTimeEquals(hash, pin);
+    }
+}
+
+/// <summary>The relay's key is not the pinned one. Becomes the fault BAD_PIN.</summary>
+internal sealed class PinMismatchException() : Exception("The relay's key is not the pinned one.");
