@@ -10,6 +10,8 @@ public sealed partial class DocumentsTests
     [
         "README.md",
         "src/README.md",
+        "src/Vault.Core/FORMAT.md",
+        "src/Vault.Crypto/KEYS.md",
         "tests/README.md",
     ];
 
@@ -25,7 +27,7 @@ public sealed partial class DocumentsTests
             var paths = Markdown.InlineCode(Repository.Text(document)).Where(LooksLikePath);
             broken.AddRange(paths.Where(p => !Resolves(document, p)).Select(p => $"{document}: {p}"));
         }
-        Assert.Empty(broken);
+        Findings.None(broken);
     }
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed partial class DocumentsTests
                 .Where(t => !Repository.Exists(Path.Combine(Path.GetDirectoryName(document)!, t)))
                 .Select(t => $"{document}: {t}"));
         }
-        Assert.Empty(broken);
+        Findings.None(broken);
     }
 
     /// <summary>A claim is a row of a table with a column "test" or "tests"; each row names at least one.</summary>
@@ -66,7 +68,7 @@ public sealed partial class DocumentsTests
                 wrong.AddRange(tests.Where(t => !methods.Contains(t.Split('.')[^1])).Select(t => $"no such test: {t}"));
             }
         }
-        Assert.Empty(wrong);
+        Findings.None(wrong);
     }
 
     private static int TestColumn(string[] header) =>
