@@ -1,0 +1,108 @@
+using Grpc.Core;
+
+namespace Vault.Simulation.Network;
+
+/// <summary>One server stream on a link: in order, with a window, until either side or a cut ends it.</summary>
+internal sealed class StreamCall<TResponse>
+{
+    private readonly Link _link;
+    private readonly string _name;
+    private readonly Marshaller<TResponse> _marshaller;
+    private readonly CallOptions _options;
+    private readonly CancellationTokenSource _server = new();
+    private readonly StreamReader<TResponse> _reader = new();
+    private readonly Action _cut;
+    private long _lastArrival;
+
+    public StreamCall(Link link, string name, Marshaller<TResponse> marshaller, CallOptions options)
+    {
+        _link = link;
+        _name = name;
+        _marshaller = marshaller;
+        _options = options;
+        _cut = () => End(StatusCode.Unavailable);
+    }
+
+    public IAsyncStreamReader<TResponse> Reader => _reader;
+
+    public void Start(string fullName, byte[] request)
+    {
+        _link.Kernel.Trace($"{_link.Name} > {_name}", request);
+        _options.CancellationToken.Register(Cancel);
+        _link.OnCut(_cut);
+        if (_link.IsUp)
+        {
+            _link.Kernel.After(_link.NextDelay(), () => _ = Serve(fullName, request));
+        }
+    }
+
+    public void Cancel() => End(StatusCode.Cancelled);
+
+    private async Task Serve(string fullName, byte[] request)
+    {
+        if (_link.Server()?.Find(fullName) is not { } handler)
+        {
+            _link.Client.WhenAwake(() => End(StatusCode.Unavailable));
+            return;
+        }
+
+        var context = new SimulatedCallContext(fullName, _options.Headers ?? [], _server.Token);
+        try
+        {
+            await handler(request, SendAsync, context);
+            InOrder(() => Finish(null));
+        }
+        catch (RpcException e)
+        {
+            InOrder(() => Finish(e));
+        }
+        catch (OperationCanceledException)
+        {
+            InOrder(() => End(StatusCode.Cancelled));
+        }
+    }
+
+    private async Task SendAsync(byte[] message)
+    {
+        while (_reader.InFlight >= _link.WindowMessages && !_server.IsCancellationRequested)
+        {
+            await _reader.Room();
+        }
+
+        if (_server.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_server.Token);
+        }
+
+        if (!_link.IsUp || _link.DropsNotifications)
+        {
+            return;
+        }
+
+        _reader.InFlight++;
+        InOrder(() =>
+        {
+            _link.Kernel.Trace($"{_link.Name} < {_name}", message);
+            _reader.Add(Bytes.To(_marshaller, message));
+        });
+    }
+
+    // TCP keeps order: a message never arrives before the one sent before it.
+    private void InOrder(Action deliver)
+    {
+        _lastArrival = Math.Max(_lastArrival, _link.Kernel.Now + _link.NextDelay().Ticks);
+        _link.Kernel.At(_lastArrival, () => _link.Client.WhenAwake(deliver));
+    }
+
+    private void End(StatusCode code) => Finish(new RpcException(new Status(code, code.ToString())));
+
+    private void Finish(RpcException? failure)
+    {
+        _link.Forget(_cut);
+        _reader.Finish(failure);
+        if (!_server.IsCancellationRequested)
+        {
+            _server.Cancel();
+        }
+    }
+}

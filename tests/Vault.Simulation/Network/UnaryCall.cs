@@ -1,0 +1,116 @@
+using Grpc.Core;
+
+namespace Vault.Simulation.Network;
+
+/// <summary>One request and its response on a link. A lost message is silence: only a deadline or a cut ends the wait.</summary>
+internal sealed class UnaryCall<TResponse>
+{
+    private readonly Link _link;
+    private readonly string _name;
+    private readonly Marshaller<TResponse> _marshaller;
+    private readonly CallOptions _options;
+    private readonly TaskCompletionSource<TResponse> _response = new();
+    private readonly CancellationTokenSource _server = new();
+
+    public UnaryCall(Link link, string name, Marshaller<TResponse> marshaller, CallOptions options)
+    {
+        _link = link;
+        _name = name;
+        _marshaller = marshaller;
+        _options = options;
+    }
+
+    public Task<TResponse> Response => _response.Task;
+
+    public Status Status { get; private set; } = Status.DefaultSuccess;
+
+    public Metadata Trailers { get; private set; } = [];
+
+    public void Start(string fullName, byte[] request)
+    {
+        _link.Kernel.Trace($"{_link.Name} > {_name}", request);
+        _options.CancellationToken.Register(Cancel);
+        if (_options.Deadline is { } deadline)
+        {
+            var left = deadline - _link.Client.GetUtcNow().UtcDateTime;
+            var due = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            _link.Client.CreateTimer(_ => Fail(StatusCode.DeadlineExceeded), null, due, Timeout.InfiniteTimeSpan);
+        }
+
+        if (!_link.Loses())
+        {
+            _link.Kernel.After(_link.NextDelay(), () => _ = Serve(fullName, request));
+        }
+    }
+
+    public void Cancel() => Fail(StatusCode.Cancelled);
+
+    private async Task Serve(string fullName, byte[] request)
+    {
+        if (_link.Server()?.Find(fullName) is not { } handler)
+        {
+            Answer(() => Fail(StatusCode.Unavailable));
+            return;
+        }
+
+        var context = new SimulatedCallContext(fullName, _options.Headers ?? [], _server.Token);
+        try
+        {
+            await handler(request, SendAsync, context);
+        }
+        catch (RpcException e)
+        {
+            if (!_link.Loses())
+            {
+                Answer(() => Fail(e.Status, Merge(e.Trailers, context.ResponseTrailers)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Answer(() => Fail(StatusCode.Cancelled));
+        }
+    }
+
+    private Task SendAsync(byte[] response)
+    {
+        if (!_link.Loses())
+        {
+            Answer(() =>
+            {
+                _link.Kernel.Trace($"{_link.Name} < {_name}", response);
+                _response.TrySetResult(Bytes.To(_marshaller, response));
+            });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Answer(Action deliver) => _link.Kernel.After(_link.NextDelay(), () => _link.Client.WhenAwake(deliver));
+
+    private void Fail(StatusCode code) => Fail(new Status(code, code.ToString()), []);
+
+    private void Fail(Status status, Metadata trailers)
+    {
+        if (_response.Task.IsCompleted)
+        {
+            return;
+        }
+
+        Status = status;
+        Trailers = trailers;
+        _link.Kernel.Trace($"{_link.Name} < {_name} {status.StatusCode}");
+        _response.TrySetException(new RpcException(status, trailers));
+        _server.Cancel();
+    }
+
+    private static Metadata Merge(Metadata thrown, Metadata set)
+    {
+        var all = new Metadata();
+        foreach (var entry in thrown.Concat(set))
+        {
+            all.Add(entry);
+        }
+
+        return all;
+    }
+}
