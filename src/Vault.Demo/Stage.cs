@@ -42,12 +42,12 @@ internal sealed class Stage : IAsyncDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         _relay = Process.Start(start) ?? throw new InvalidOperationException("The relay did not start.");
-        var errors = new List<string>();
+        var errors = new System.Collections.Concurrent.ConcurrentQueue<string>();
         _relay.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)
             {
-                errors.Add(line.Data);
+                errors.Enqueue(line.Data);
             }
         };
         _relay.BeginErrorReadLine();
