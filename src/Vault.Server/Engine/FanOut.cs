@@ -1,0 +1,215 @@
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Vault.Server.Stores;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Server.Engine;
+
+/// <summary>Who watches what. The tail publishes here and nobody else does.</summary>
+internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<AccountId, List<Watcher>> _byAccount = [];
+    private readonly Dictionary<GroupId, Channel> _groups = [];
+    private int _count;
+
+    /// <summary>A new watcher, from now on found by its account.</summary>
+    /// <exception cref="RelayFaultException">RATE_LIMITED: too many.</exception>
+    public Watcher Add(Session session)
+    {
+        var watcher = new Watcher(session, scheduler);
+        Watcher? oldest = null;
+        lock (_gate)
+        {
+            if (_count >= limits.Watchers)
+            {
+                throw RelayFaultException.Of(FaultCode.RateLimited, "too many streams", TimeSpan.FromSeconds(10));
+            }
+
+            if (!_byAccount.TryGetValue(session.Account, out var watchers))
+            {
+                _byAccount.Add(session.Account, watchers = []);
+            }
+
+            var ofDevice = watchers.Where(other => other.Session.Device == session.Device).ToList();
+            oldest = ofDevice.Count >= limits.WatchersPerDevice ? ofDevice[0] : null;
+            watchers.Add(watcher);
+            _count++;
+        }
+
+        if (oldest is not null)
+        {
+            Remove(oldest);
+            oldest.End(new Fault(FaultCode.RateLimited, "too many streams of one device"));
+        }
+
+        return watcher;
+    }
+
+    public void Remove(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            if (!_byAccount.TryGetValue(watcher.Account, out var watchers) || !watchers.Remove(watcher))
+            {
+                return;
+            }
+
+            _count--;
+            if (watchers.Count == 0)
+            {
+                _byAccount.Remove(watcher.Account);
+            }
+
+            foreach (var (group, channel) in _groups.Where(pair => pair.Value.Watchers.Contains(watcher)).ToList())
+            {
+                Drop(group, channel, watcher);
+            }
+        }
+    }
+
+    public void Subscribe(Watcher watcher, GroupId group)
+    {
+        lock (_gate)
+        {
+            Seat(watcher, group);
+        }
+    }
+
+    /// <summary>An account became a member: its streams get the group from now on.</summary>
+    public void Join(AccountId account, GroupId group)
+    {
+        lock (_gate)
+        {
+            foreach (var watcher in _byAccount.GetValueOrDefault(account) ?? [])
+            {
+                Seat(watcher, group);
+            }
+        }
+    }
+
+    /// <summary>Whether anybody watches, and the last position published.</summary>
+    public bool IsWatched(GroupId group, out ChainHead? published)
+    {
+        lock (_gate)
+        {
+            var watched = _groups.TryGetValue(group, out var channel);
+            published = channel?.Published;
+            return watched;
+        }
+    }
+
+    /// <summary>Gives a publication to the group's watchers; those whose membership ended get their part, and no more.</summary>
+    public void Publish(Publication publication, IReadOnlyDictionary<AccountId, ChainHead> ended)
+    {
+        lock (_gate)
+        {
+            if (!_groups.TryGetValue(publication.Group, out var channel))
+            {
+                return;
+            }
+
+            channel.Published = publication.To;
+            foreach (var watcher in channel.Watchers.ToList())
+            {
+                if (ended.TryGetValue(watcher.Account, out var end))
+                {
+                    watcher.Offer(publication.CutAt(end));
+                    Drop(publication.Group, channel, watcher);
+                }
+                else
+                {
+                    watcher.Offer(publication);
+                }
+            }
+        }
+    }
+
+    /// <summary>A membership ended; the head that ended it is the last thing its streams hear of the group.</summary>
+    public void End(Membership membership)
+    {
+        lock (_gate)
+        {
+            if (membership.Ended is { } ended && _groups.TryGetValue(membership.Group, out var channel))
+            {
+                foreach (var watcher in channel.Watchers.Where(watcher => watcher.Account == membership.Account).ToList())
+                {
+                    watcher.Offer(Publication.OfHead(membership.Group, ended));
+                    Drop(membership.Group, channel, watcher);
+                }
+            }
+        }
+    }
+
+    public void ToAccount(AccountId account, SlotKind kind, Hash32 id, WatchResponse response) =>
+        Each(Of(account), watcher => watcher.Offer(kind, id, default, response));
+
+    public void ToGroup(GroupId group, DeviceId except, SlotKind kind, Hash32 detail, WatchResponse response)
+    {
+        List<Watcher> watchers;
+        lock (_gate)
+        {
+            watchers = [.. (_groups.GetValueOrDefault(group)?.Watchers ?? []).Where(watcher => watcher.Session.Device != except)];
+        }
+
+        Each(watchers, watcher => watcher.Offer(kind, group.Value, detail, response));
+    }
+
+    public void ToAll(SlotKind kind, WatchResponse response) => Each(All(), watcher => watcher.Offer(kind, default, default, response));
+
+    public void EndAll(Fault fault) => Each(All(), watcher => watcher.End(fault));
+
+    private List<Watcher> Of(AccountId account)
+    {
+        lock (_gate)
+        {
+            return [.. _byAccount.GetValueOrDefault(account) ?? []];
+        }
+    }
+
+    private List<Watcher> All()
+    {
+        lock (_gate)
+        {
+            return [.. _byAccount.Values.SelectMany(watchers => watchers)];
+        }
+    }
+
+    private static void Each(List<Watcher> watchers, Action<Watcher> act)
+    {
+        foreach (var watcher in watchers)
+        {
+            act(watcher);
+        }
+    }
+
+    private void Seat(Watcher watcher, GroupId group)
+    {
+        if (!_groups.TryGetValue(group, out var channel))
+        {
+            _groups.Add(group, channel = new Channel());
+        }
+
+        if (!channel.Watchers.Contains(watcher))
+        {
+            channel.Watchers.Add(watcher);
+        }
+    }
+
+    private void Drop(GroupId group, Channel channel, Watcher watcher)
+    {
+        channel.Watchers.Remove(watcher);
+        watcher.Forget(group);
+        if (channel.Watchers.Count == 0)
+        {
+            _groups.Remove(group);
+        }
+    }
+
+    private sealed class Channel
+    {
+        public ChainHead? Published { get; set; }
+
+        public List<Watcher> Watchers { get; } = [];
+    }
+}

@@ -1,0 +1,307 @@
+using Vault.Core;
+using Vault.Core.Chains;
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Vault.Server.Stores;
+using static Vault.Server.Engine.GroupChecks;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Server.Engine;
+
+/// <summary>
+/// Commits come in by compare and swap on the head, judged by the same rules as clients judge them. The head is swapped in
+/// the store's transaction; nothing here holds a lock meanwhile, so a slow group holds up nobody.
+/// </summary>
+public sealed class GroupPush
+{
+    private const int PushCommits = 16;
+    private const int SuffixCommits = 1_024;
+    private const int PushBytes = 1 << 20;
+    private const int SuffixBytes = 2 << 20;
+    private const int Attempts = 4;
+
+    private readonly RelayParts _parts;
+    private readonly RateLimiter<(AccountId, GroupId)> _commits;
+
+    internal GroupPush(RelayParts parts)
+    {
+        _parts = parts;
+        _commits = new RateLimiter<(AccountId, GroupId)>(parts.Limits.CommitsPerMember, 50_000, parts.Time);
+    }
+
+    /// <summary>A member's own commits.</summary>
+    public async Task<PushResponse> PushAsync(Session session, PushRequest request, CancellationToken cancellationToken)
+    {
+        RequireDevice(session);
+        ArgumentNullException.ThrowIfNull(request);
+        var group = Group(request.Group);
+        RequireSize(request.Commits, PushCommits, PushBytes);
+        var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
+        var push = new Attempt(session, group, request.Commits, blobs, IsSuffix: false);
+        var answer = await AppendAsync(push, cancellationToken);
+        var response = new PushResponse
+        {
+            Outcome = answer.Outcome,
+            Head = answer.Head.ToGroupHead(),
+            Token = new ChangeToken(group, answer.Head).ToByteString(),
+            More = answer.More,
+        };
+        response.Missing.AddRange(answer.Missing.Select(commit => new CommitRecord { Commit = commit.Entry }));
+        return response;
+    }
+
+    /// <summary>Commits of anybody that this relay lost.</summary>
+    public async Task<PushSuffixResponse> PushSuffixAsync(Session session, PushSuffixRequest request, CancellationToken cancellationToken)
+    {
+        RequireDevice(session);
+        ArgumentNullException.ThrowIfNull(request);
+        var group = Group(request.Group);
+        RequireSize(request.Commits, SuffixCommits, SuffixBytes);
+        var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
+        var answer = await AppendAsync(new Attempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
+        var response = new PushSuffixResponse { Outcome = answer.Outcome, Head = answer.Head.ToGroupHead() };
+        response.MissingBlobs.AddRange(answer.Wanted.Select(hash => hash.ToByteString()));
+        return response;
+    }
+
+    private async Task<Answer> AppendAsync(Attempt push, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var before = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
+            var (answer, rest) = await CompareAsync(push, before, cancellationToken);
+            if (answer is not null)
+            {
+                return answer;
+            }
+
+            RequireWindow(push, before);
+            if (!push.IsSuffix)
+            {
+                _commits.Take((push.Session.Account, push.Group), attempt == 0 ? rest.Count : 0);
+            }
+
+            var commits = Verify(push, before, rest);
+            var result = await WriteAsync(push, before, commits, cancellationToken);
+            switch (result.Status)
+            {
+                case WriteStatus.Applied:
+                    _parts.Chains.Remember(commits[^1].After);
+                    _parts.Metrics.Committed(commits.Count);
+                    return new Answer(PushOutcome.Accepted, commits[^1].Head, [], false, result.Wanted);
+                case WriteStatus.BlobMissing:
+                    throw RelayFaultException.Of(FaultCode.BadBlob, "a put names a blob that is not here");
+                case WriteStatus.OverQuota:
+                    throw RelayFaultException.Of(FaultCode.Quota, "group");
+            }
+
+            // Another commit came first, between the reading and the swap: compare again.
+        }
+
+        throw RelayFaultException.Of(FaultCode.RateLimited, "lost too many races", TimeSpan.FromMilliseconds(50));
+    }
+
+    /// <summary>What stands already, what is new, and whether the new extends the head. An answer ends the call.</summary>
+    private async Task<(Answer? Answer, IReadOnlyList<SignedEntry> Added)> CompareAsync(
+        Attempt push, VerifiedGroup? state, CancellationToken cancellationToken)
+    {
+        if (!Canonical.TryParse(GroupBody.Parser, push.Commits[0].Body, out var first))
+        {
+            throw RelayFaultException.Of(FaultCode.NotCanonical, "the first commit");
+        }
+
+        if (state is null)
+        {
+            return first.Seq == 0 ? (null, push.Commits) : throw Unknown();
+        }
+
+        if (first.Seq > state.Head.Seq + 1)
+        {
+            await RequireKnownAsync(push, cancellationToken);
+            return (Moved(state.Head, [], false), []);
+        }
+
+        if (!EntryId.TryParse(first.Prev, out var prev))
+        {
+            throw RelayFaultException.Of(FaultCode.BadField, "prev");
+        }
+
+        ChainHead? after = first.Seq == 0 ? null : new ChainHead(first.Seq - 1, prev);
+        var page = await _parts.Store.ReadGroupAsync(push.Group, after, SuffixBytes, push.Session.Account, cancellationToken);
+        if (page?.Reader is null)
+        {
+            throw Unknown();
+        }
+
+        if (page.Reader.Ended is { } ended && !push.IsSuffix && after == ended)
+        {
+            throw new RelayFaultException(new Fault(FaultCode.NotAMember).At(push.Group.Value, first.Seq, push.Session.Account));
+        }
+
+        page = CutFor(page);
+        if (!page.AfterStands)
+        {
+            return (Moved(page.Head, [], true), []);
+        }
+
+        var standing = 0;
+        while (standing < push.Commits.Count && standing < page.Commits.Count)
+        {
+            prev = EntryIds.OfGroupCommit(prev, push.Commits[standing]);
+            if (page.Commits[standing].Head.Id != prev)
+            {
+                break;
+            }
+
+            standing++;
+        }
+
+        if (standing == push.Commits.Count)
+        {
+            return (await KnownAsync(push, page.Head, cancellationToken), []);
+        }
+
+        if (standing < page.Commits.Count || page.More)
+        {
+            _parts.Metrics.RaceLost();
+            var (missing, more) = FirstOf(page, standing);
+            return (Moved(page.Head, missing, more), []);
+        }
+
+        return (null, [.. push.Commits.Skip(standing)]);
+    }
+
+    // Blobs may still be lacking where the commits stand: a refill brings them call by call.
+    private async Task<Answer> KnownAsync(Attempt push, ChainHead head, CancellationToken cancellationToken)
+    {
+        if (!push.IsSuffix)
+        {
+            return new Answer(PushOutcome.Known, head, [], false, []);
+        }
+
+        var write = new StoreWrite.StageBlobs(push.Group, push.Blobs, OnlyNamed: true, _parts.Time.GetUtcNow(), _parts.Limits.GroupBytes);
+        var result = await _parts.WriteAsync(write, cancellationToken);
+        return result.Status switch
+        {
+            WriteStatus.Applied => new Answer(PushOutcome.Known, head, [], false, result.Wanted),
+            WriteStatus.OverQuota => throw RelayFaultException.Of(FaultCode.Quota, "group"),
+            _ => throw Unknown(),
+        };
+    }
+
+    private async Task RequireKnownAsync(Attempt push, CancellationToken cancellationToken)
+    {
+        var page = await _parts.Store.ReadGroupAsync(push.Group, null, 0, push.Session.Account, cancellationToken);
+        if (page?.Reader is null)
+        {
+            throw Unknown();
+        }
+    }
+
+    private void RequireWindow(Attempt push, VerifiedGroup? before)
+    {
+        if (_parts.Options.RecoveryWindow && !push.IsSuffix)
+        {
+            throw RelayFaultException.Of(FaultCode.RecoveryWindow);
+        }
+
+        if (push.IsSuffix && before is null && !_parts.Options.RecoveryWindow)
+        {
+            throw Unknown();
+        }
+    }
+
+    private static List<VerifiedCommit> Verify(Attempt push, VerifiedGroup? before, IReadOnlyList<SignedEntry> rest)
+    {
+        var commits = new List<VerifiedCommit>(rest.Count);
+        var state = before;
+        foreach (var entry in rest)
+        {
+            var verdict = state is null ? GroupRules.Found(entry) : GroupRules.Extend(state, entry);
+            var commit = verdict.IsValid ? verdict.Value : throw new RelayFaultException(verdict.Fault);
+            if (commit.After.Id != push.Group)
+            {
+                throw RelayFaultException.Of(FaultCode.WrongChain, "the genesis of another group");
+            }
+
+            if (!push.IsSuffix && commit.Author != push.Session.Account)
+            {
+                throw RelayFaultException.Of(FaultCode.NotAllowed, "commits of others are pushed as a suffix");
+            }
+
+            commits.Add(commit);
+            state = commit.After;
+        }
+
+        if (push.IsSuffix && state!.MemberOf(push.Session.Account) is null)
+        {
+            throw RelayFaultException.Of(FaultCode.NotAllowed, "not a member after these commits");
+        }
+
+        return commits;
+    }
+
+    private Task<WriteResult> WriteAsync(Attempt push, VerifiedGroup? before, List<VerifiedCommit> commits, CancellationToken cancellationToken)
+    {
+        var delta = new GroupDelta(before, commits);
+        var live = push.IsSuffix ? LiveBlobs(commits[^1].After) : null;
+        return _parts.WriteAsync(
+            new StoreWrite.AppendGroup(
+                push.Group,
+                before?.Head,
+                [.. commits.Select(commit => new StoredEntry(commit.Head, commit.Entry))],
+                delta.Memberships,
+                delta.Names,
+                push.IsSuffix ? [] : delta.Required,
+                [.. push.Blobs.Where(blob => live?.Contains(blob.Hash) ?? delta.IsNamed(blob.Hash))],
+                delta.InvitesOpened,
+                delta.InvitesClosed,
+                _parts.Time.GetUtcNow(),
+                _parts.Limits.GroupBytes),
+            cancellationToken);
+    }
+
+    private static HashSet<BlobHash> LiveBlobs(VerifiedGroup group) =>
+        [.. group.Items.Values.SelectMany(item => item.Attachments.Select(chunk => BlobHash.Parse(chunk.Hash.Span)).Prepend(item.BlobHash))];
+
+    private static (IReadOnlyList<StoredEntry> Missing, bool More) FirstOf(GroupPage page, int skip)
+    {
+        var missing = new List<StoredEntry>();
+        var bytes = 0;
+        foreach (var commit in page.Commits.Skip(skip))
+        {
+            bytes += commit.Bytes;
+            if (bytes > Limits.InlineCommitBytes)
+            {
+                return (missing, true);
+            }
+
+            missing.Add(commit);
+        }
+
+        return (missing, page.More);
+    }
+
+    private static void RequireSize(IReadOnlyList<SignedEntry> commits, int countMax, int bytesMax)
+    {
+        if (commits.Count == 0 || commits.Count > countMax)
+        {
+            throw RelayFaultException.Of(FaultCode.BadRequest, "commits");
+        }
+
+        if (commits.Sum(commit => (long)commit.Body.Length) > bytesMax)
+        {
+            throw RelayFaultException.Of(FaultCode.TooLarge, "commits");
+        }
+    }
+
+    private static Answer Moved(ChainHead head, IReadOnlyList<StoredEntry> missing, bool more) =>
+        new(PushOutcome.HeadMoved, head, missing, more, []);
+
+    private sealed record Attempt(
+        Session Session, GroupId Group, IReadOnlyList<SignedEntry> Commits, IReadOnlyList<StoredBlob> Blobs, bool IsSuffix);
+
+    private sealed record Answer(
+        PushOutcome Outcome, ChainHead Head, IReadOnlyList<StoredEntry> Missing, bool More, IReadOnlyList<BlobHash> Wanted);
+}

@@ -1,0 +1,58 @@
+using Vault.Core.Seams;
+using Vault.Server.Stores;
+
+namespace Vault.Server.Engine;
+
+/// <summary>What the parts of one relay share.</summary>
+internal sealed class RelayParts
+{
+    public RelayParts(
+        RelayOptions options, IRelayStore store, IRelayScheduler scheduler, TimeProvider time, IRandomSource random, ILogger logger)
+    {
+        Options = options;
+        Store = store;
+        Scheduler = scheduler;
+        Time = time;
+        Logger = logger;
+        Chains = new VerifiedChains(store, options.Limits.CacheBytes);
+        Proofs = new Proofs(options, time, random);
+        Sessions = new Sessions(options.Limits, random);
+        Doorbell = new AsyncSignal(scheduler);
+        FanOut = new FanOut(options.Limits, scheduler);
+        Pulse = new Pulse(options.Limits, store, time, logger);
+    }
+
+    public RelayOptions Options { get; }
+
+    public RelayLimits Limits => Options.Limits;
+
+    public IRelayStore Store { get; }
+
+    public IRelayScheduler Scheduler { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public VerifiedChains Chains { get; }
+
+    public Proofs Proofs { get; }
+
+    public Sessions Sessions { get; }
+
+    public AsyncSignal Doorbell { get; }
+
+    public FanOut FanOut { get; }
+
+    public Pulse Pulse { get; }
+
+    public RelayMetrics Metrics { get; } = new();
+
+    /// <summary>Writes durably, then rings: the one way by which anything changes.</summary>
+    public async Task<WriteResult> WriteAsync(StoreWrite write, CancellationToken cancellationToken)
+    {
+        var result = await Store.WriteAsync(write, cancellationToken);
+        Doorbell.Set();
+        return result;
+    }
+}

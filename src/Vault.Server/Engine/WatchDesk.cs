@@ -1,0 +1,106 @@
+using Vault.Core;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Vault.Server.Stores;
+
+namespace Vault.Server.Engine;
+
+/// <summary>
+/// Opens streams so that nothing falls between fetch and watch: a watcher is subscribed first and reads from its tokens
+/// afterwards, and what both bring is told apart by position.
+/// </summary>
+public sealed class WatchDesk
+{
+    private const int TokensMax = 1_024;
+
+    private readonly RelayParts _parts;
+
+    internal WatchDesk(RelayParts parts) => _parts = parts;
+
+    /// <summary>Sends hints until the caller goes or the session ends.</summary>
+    public async Task RunAsync(
+        Session session, WatchRequest request, Func<WatchResponse, Task> send, CancellationToken cancellationToken)
+    {
+        GroupChecks.RequireDevice(session);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(send);
+        var tokens = Tokens(request);
+        var watcher = _parts.FanOut.Add(session);
+        session.OnEnd(watcher.End);
+        try
+        {
+            await send(new WatchResponse { Hello = new WatchHello { BeatIntervalMs = (uint)_parts.Limits.BeatInterval.TotalMilliseconds } });
+            await StartAsync(watcher, tokens, cancellationToken);
+            while (true)
+            {
+                await send(await watcher.NextAsync(cancellationToken));
+            }
+        }
+        finally
+        {
+            session.NotOnEnd(watcher.End);
+            _parts.FanOut.Remove(watcher);
+        }
+    }
+
+    private async Task StartAsync(Watcher watcher, Dictionary<GroupId, ChainHead?> tokens, CancellationToken cancellationToken)
+    {
+        var query = new OverviewQuery(watcher.Account, watcher.Session.Device, new Dictionary<(GroupId, DeviceId), ulong>(), 0);
+        var overview = await _parts.Store.ReadOverviewAsync(query, cancellationToken);
+        foreach (var (membership, _) in overview.Groups)
+        {
+            var group = membership.Group;
+            var named = tokens.TryGetValue(group, out var from);
+            if (membership.IsMember)
+            {
+                _parts.FanOut.Subscribe(watcher, group);
+            }
+            else if (!named)
+            {
+                continue;
+            }
+
+            var page = await _parts.Store.ReadGroupAsync(
+                group, from, named ? Limits.InlineCommitBytes : 0, watcher.Account, cancellationToken);
+            if (page?.Reader is null)
+            {
+                continue;
+            }
+
+            page = GroupChecks.CutFor(page);
+            if (!named)
+            {
+                watcher.Start(group, page.Head);
+                continue;
+            }
+
+            watcher.Start(group, page.AfterStands ? from : null);
+            if (!page.AfterStands)
+            {
+                watcher.Offer(Publication.OfHead(group, page.Head));
+            }
+            else if (from is null || page.Head.Seq > from.Value.Seq)
+            {
+                var inline = await Tail.InlineAsync(_parts.Store, group, page, page.Head, cancellationToken);
+                watcher.Offer(new Publication(group, from, page.Head, inline));
+            }
+        }
+    }
+
+    private static Dictionary<GroupId, ChainHead?> Tokens(WatchRequest request)
+    {
+        if (request.From.Count > TokensMax)
+        {
+            throw RelayFaultException.Of(FaultCode.BadRequest, "from");
+        }
+
+        var tokens = new Dictionary<GroupId, ChainHead?>();
+        foreach (var from in request.From)
+        {
+            var group = GroupChecks.Group(from.Group);
+            tokens[group] = GroupReads.After(group, from.Token);
+        }
+
+        return tokens;
+    }
+}

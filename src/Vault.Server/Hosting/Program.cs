@@ -1,0 +1,4 @@
+using System.CommandLine;
+using Vault.Server.Hosting;
+
+return await ServerCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

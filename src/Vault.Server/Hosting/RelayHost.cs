@@ -1,0 +1,190 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Vault.Core.Seams;
+using Vault.Server.Engine;
+using Vault.Server.Services;
+using Vault.Server.Stores;
+
+namespace Vault.Server.Hosting;
+
+/// <summary>A relay on Kestrel: HTTP/2 only, one endpoint, the store in a data directory.</summary>
+public sealed class RelayHost : IAsyncDisposable
+{
+    // The largest request is a suffix push: 2 MiB of commits and 4 MiB of blobs. Never null: that limit also stops a
+    // small compressed message from growing without end.
+    private const int ReceiveBytes = 7 << 20;
+    private const int ConnectionsMax = 20_000;
+
+    private readonly DataDirectory _directory;
+    private readonly SqliteRelayStore _store;
+    private readonly WebApplication _application;
+    private readonly X509Certificate2? _certificate;
+    private Relay? _relay;
+
+    private RelayHost(
+        ServerSettings settings, DataDirectory directory, SqliteRelayStore store, X509Certificate2? certificate, WebApplication application)
+    {
+        Settings = settings;
+        _directory = directory;
+        _store = store;
+        _certificate = certificate;
+        _application = application;
+    }
+
+    public ServerSettings Settings { get; }
+
+    /// <summary>The address to use, with the pin where the certificate is self-signed.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>Opens store and endpoint; calls are answered when this returns.</summary>
+    /// <exception cref="StoreUnavailableException">The data directory is taken or cannot be used.</exception>
+    public static async Task<RelayHost> StartAsync(
+        ServerSettings settings, TimeProvider time, IRandomSource random, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var directory = DataDirectory.Take(settings.DataPath);
+        SqliteRelayStore? store = null;
+        RelayHost? host = null;
+        try
+        {
+            var scheduler = new ThreadScheduler();
+            // Made before SQLite makes it, so that it is for this user alone; its log files follow it.
+            await DataDirectory.OwnFile(directory.Database, FileMode.OpenOrCreate).DisposeAsync();
+            store = SqliteRelayStore.Open(SqliteLocation.File(directory.Database), scheduler);
+            var certificate = settings.Tls switch
+            {
+                TlsMode.Given => RelayCertificate.Load(settings.CertificateFile!, settings.KeyFile!),
+                TlsMode.SelfSigned => RelayCertificate.LoadOrCreate(directory, time, random),
+                _ => null,
+            };
+            var relay = new RelayHolder();
+            host = new RelayHost(settings, directory, store, certificate, Build(settings, certificate, relay));
+            await host.RunAsync(relay, scheduler, time, random, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync();
+            }
+            else
+            {
+                if (store is not null)
+                {
+                    await store.DisposeAsync();
+                }
+
+                directory.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the process is asked to stop.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_relay is not null)
+        {
+            await _relay.StopAsync();
+        }
+
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        if (_relay is not null)
+        {
+            await _relay.DisposeAsync();
+        }
+
+        await _store.DisposeAsync();
+        _certificate?.Dispose();
+        _directory.Dispose();
+    }
+
+    private async Task RunAsync(
+        RelayHolder holder, ThreadScheduler scheduler, TimeProvider time, IRandomSource random, CancellationToken cancellationToken)
+    {
+        // The port is known only when it is bound, and the relay's names contain it: until then calls wait.
+        await _application.StartAsync(cancellationToken);
+        var port = new Uri(_application.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        var options = new RelayOptions
+        {
+            Names = Settings.RelayNames(port),
+            Registration = Settings.Registration,
+            RegistrationCode = RegistrationCode.Of(Settings, _directory, random),
+            RecoveryWindow = Settings.RecoveryWindow,
+            Limits = Settings.Limits,
+        };
+        _relay = new Relay(options, _store, scheduler, time, random, _application.Services.GetRequiredService<ILogger<Relay>>());
+        await _relay.StartAsync(cancellationToken);
+        holder.Set(_relay);
+        // A graceful stop waits for calls, and streams never end by themselves.
+        _application.Lifetime.ApplicationStopping.Register(_relay.EndStreams);
+        Address = AddressOf(port);
+    }
+
+    private string AddressOf(int port)
+    {
+        var any = Settings.Endpoint.Address.Equals(IPAddress.Any) || Settings.Endpoint.Address.Equals(IPAddress.IPv6Any);
+        var host = any ? "localhost" : Settings.HostName();
+        return (Settings.Tls, _certificate) switch
+        {
+            (TlsMode.SelfSigned, { } certificate) => $"https://{host}:{port}#sha256/{RelayCertificate.PinOf(certificate)}",
+            (TlsMode.Given, _) => $"https://{host}:{port}",
+            _ => $"http://{host}:{port}",
+        };
+    }
+
+    private static WebApplication Build(ServerSettings settings, X509Certificate2? certificate, RelayHolder relay)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Grpc", LogLevel.Error);
+        // Standard output carries one line for whoever started the relay; everything else goes to standard error.
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(8);
+            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(4);
+            kestrel.Listen(settings.Endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
+        });
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = ReceiveBytes;
+            options.EnableDetailedErrors = false;
+        });
+        builder.Services.AddSingleton(relay);
+        // Transient, so that each call asks the holder: a call that comes before the relay is ready waits there.
+        builder.Services.AddTransient(services => services.GetRequiredService<RelayHolder>().Get());
+        builder.Services.AddSingleton<HealthServiceImpl>();
+        var application = builder.Build();
+        application.MapGrpcService<SessionCalls>();
+        application.MapGrpcService<AccountCalls>();
+        application.MapGrpcService<GroupCalls>();
+        application.MapGrpcService<MailboxCalls>();
+        application.MapGrpcService<HealthServiceImpl>();
+        application.Services.GetRequiredService<HealthServiceImpl>().SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
+        return application;
+    }
+}
