@@ -43,8 +43,9 @@ internal static class MessageText
             return null;
         }
 
-        var compact = string.Concat(text.Where(c => c != '-' && !char.IsWhiteSpace(c))).ToUpperInvariant();
-        if (!compact.StartsWith(prefix, StringComparison.Ordinal))
+        // The prefix is typed by the same hands as the digits, so it forgives the same confusions.
+        var compact = Plain(text);
+        if (!compact.StartsWith(Plain(prefix), StringComparison.Ordinal))
         {
             return null;
         }
@@ -92,10 +93,14 @@ internal static class MessageText
         }
     }
 
-    private static int ValueOf(char digit) => digit switch
-    {
-        'I' or 'L' => 1,
-        'O' => 0,
-        _ => Alphabet.IndexOf(digit, StringComparison.Ordinal),
-    };
+    private static int ValueOf(char digit) => Alphabet.IndexOf(digit, StringComparison.Ordinal);
+
+    private static string Plain(string text) => string.Concat(text
+        .Where(c => c != '-' && !char.IsWhiteSpace(c))
+        .Select(c => char.ToUpperInvariant(c) switch
+        {
+            'I' or 'L' => '1',
+            'O' => '0',
+            var other => other,
+        }));
 }
