@@ -128,7 +128,7 @@ function shapeEpoch(epoch) {
   field(epoch.number !== 0n, 'epoch');
   sized(epoch.commitment, 32, 'epoch');
   must(epoch.wraps.length <= WRAPS_MAX, fault.TOO_LARGE, 'wraps');
-  for (const seal of epoch.seals) shapeSeal(seal, 'seals');
+  shapeList(epoch.seals, 'seals', (seal) => seal.account, (seal) => shapeSeal(seal, 'seals'));
   for (const wrap of epoch.wraps) {
     field(wrap.epoch !== 0n, 'wraps');
     sized(wrap.box, WRAP_BOX, 'wraps');
@@ -423,7 +423,8 @@ function joinProof(draft, body, add, states) {
   must(join.sealed_name_hash.length === 32, 328, 'sealed_name_hash');
   const there = join.head && states.find((state) => sameHead(state.head, join.head));
   must(there, 328, 'head');
-  must(isActive(there, join.device), 328, 'device');
+  // It made the proof at that head, and has not lost its authority since.
+  must(isActive(there, join.device) && isActive(states.at(-1), join.device), 328, 'device');
   must(verify('sign/join-by-invite', proof.invite_signature, proof.body, invite.key), 328, 'invite signature');
   const device = there.devices.get(hex(join.device));
   must(verify('sign/join-by-device', proof.device_signature, proof.body, device.signingKey), 328, 'device signature');
