@@ -2,20 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { sha256 } from '@noble/hashes/sha2.js';
+import initSqlJs from 'sql.js';
 import { Account, Group, random } from './build.mjs';
-import { EDITOR, OWNER } from '../lib/group.mjs';
+import { EDITOR } from '../lib/group.mjs';
 import { PASSWORD, RECOVERY } from '../lib/account.mjs';
 import { concat, equal, hex, unhex, utf8 } from '../lib/bytes.mjs';
 import { encode } from '../lib/canonical.mjs';
 import { makeBox, OpenError, openBox, pad, unpad, makeSeal, openSeal, xwingPublicKey } from '../lib/crypto.mjs';
-import { blobHash } from '../lib/hash.mjs';
+import { blobHash, hash } from '../lib/hash.mjs';
 import * as keys from '../lib/keys.mjs';
-import { publicKeyOf } from '../lib/signature.mjs';
 import { readAll, unlockWithPassword, unlockWithRecoveryCode } from '../lib/vault.mjs';
 
 const PASSWORD_TEXT = 'correct horse ﬁsh';
@@ -90,7 +91,36 @@ function withLocker(relay) {
   return account;
 }
 
-test('from password and Secret Key to the items', () => {
+// The tables of a relay that opening reads, with what a MemoryRelay holds.
+async function asFile(relay, path) {
+  const { Database } = await initSqlJs();
+  const database = new Database();
+  database.run(`
+    CREATE TABLE auth_keys (key_hash BLOB PRIMARY KEY, account BLOB);
+    CREATE TABLE entries (account BLOB, seq INTEGER, body BLOB, signatures BLOB);
+    CREATE TABLE lockers (account BLOB, hash BLOB, content BLOB);
+    CREATE TABLE groups (grp BLOB PRIMARY KEY);
+    CREATE TABLE commits (grp BLOB, seq INTEGER, body BLOB, signatures BLOB);
+    CREATE TABLE blobs (grp BLOB, hash BLOB, content BLOB);`);
+  const insert = (table, ...values) =>
+    database.run(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`, values);
+  const insertEntries = (table, id, entries) => [...entries.entries()].reverse().forEach(([seq, entry]) =>
+    insert(table, id, seq, entry.body, concat(...entry.signatures)));
+  for (const account of relay.accounts) {
+    for (const way of account.state.login.ways) insert('auth_keys', hash('hash/auth-key', way.auth_key), account.id);
+    insertEntries('entries', account.id, account.entries);
+    for (const blob of relay.lockerBlobs(account.id) ?? []) insert('lockers', account.id, blobHash(blob), blob);
+  }
+  for (const group of relay.groupList) {
+    insert('groups', group.id);
+    insertEntries('commits', group.id, group.entries);
+    for (const blob of relay.blobs.values()) insert('blobs', group.id, blobHash(blob), blob);
+  }
+  writeFileSync(path, database.export());
+  database.close();
+}
+
+test('from password and Secret Key to the items', async () => {
   const relay = new MemoryRelay();
   const ann = withLocker(relay);
   const ben = Account.ready();
@@ -135,6 +165,20 @@ test('from password and Secret Key to the items', () => {
   assert.equal(ours.items.find((item) => item.title === 'old').fields[0].value, 'u');
   assert.equal(ours.items.find((item) => item.title === 'file').attachments[0].name, 'f.txt');
   assert.deepEqual(readAll(relay, unlockWithRecoveryCode(relay, RECOVERY_CODE)), all);
+
+  const folder = mkdtempSync(join(tmpdir(), 'second-'));
+  try {
+    const path = join(folder, 'relay.db');
+    await asFile(relay, path);
+    const command = fileURLToPath(new URL('../open.mjs', import.meta.url));
+    const secretKey = keys.writeSecretKey(SECRET_KEY);
+    const printed = execFileSync(
+      process.execPath, [command, '--db', path, '--secret-key', secretKey, '--password-stdin'],
+      { input: `${PASSWORD_TEXT}\n`, encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(printed), all);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 
   group.push(ben, { removes: [{ account: ann.id }], epoch: group.epoch(ben, [ben]) });
   assert.deepEqual(readAll(relay, unlockWithRecoveryCode(relay, RECOVERY_CODE)).groups, [{ id: hex(group.id), member: false }]);
