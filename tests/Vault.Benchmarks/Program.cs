@@ -1,1 +1,29 @@
-return 0;
+using Vault.Benchmarks.Harness;
+using Vault.Benchmarks.Verification;
+
+// dotnet run -c Release --project tests/Vault.Benchmarks [-- name…]
+var rounds = new Rounds(count: 7, TimeProvider.System);
+IBenchmark[] all = [new VerifyBenchmark(rounds)];
+var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();
+if (unknown.Count > 0)
+{
+    await Console.Error.WriteLineAsync($"No benchmark {string.Join(", ", unknown)}. There are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}.");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+
+var figures = new List<Figure>();
+foreach (var benchmark in all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name, StringComparer.Ordinal)))
+{
+    await Console.Error.WriteLineAsync($"{benchmark.Name} …");
+    figures.AddRange(await benchmark.RunAsync(stop.Token));
+}
+
+Table.Print(figures, Machine.Describe(TimeProvider.System), Console.Out);
+return figures.All(figure => figure.IsWithin) ? 0 : 1;

@@ -1,0 +1,49 @@
+namespace Vault.Benchmarks.Harness;
+
+/// <summary>
+/// Product and floor take turns, so that whatever else the machine does meets both. The first round of each warms up and
+/// does not count; the median of the others does.
+/// </summary>
+internal sealed class Rounds(int count, TimeProvider time)
+{
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Medians of seconds, of the product and of the floor.</summary>
+    public async Task<(double Measured, double Best)> MeasureAsync(Func<Task<double>> measured, Func<Task<double>> floor)
+    {
+        await measured();
+        await floor();
+        var ours = new List<double>();
+        var best = new List<double>();
+        for (var round = 0; round < count; round++)
+        {
+            ours.Add(await measured());
+            best.Add(await floor());
+        }
+
+        return (Median(ours), Median(best));
+    }
+
+    /// <summary>Seconds that some work took.</summary>
+    public double Clock(Action work)
+    {
+        var start = Time.GetTimestamp();
+        work();
+        return Time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Seconds that some work took.</summary>
+    public async Task<double> ClockAsync(Func<Task> work)
+    {
+        var start = Time.GetTimestamp();
+        await work();
+        return Time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    public static double Median(List<double> values)
+    {
+        values.Sort();
+        var middle = values.Count / 2;
+        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}
