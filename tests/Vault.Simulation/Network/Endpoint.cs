@@ -26,7 +26,12 @@ public sealed class Endpoint : ServiceBinderBase
         _handlers[method.FullName] = (request, send, context) =>
             handler!(Bytes.To(method.RequestMarshaller, request), new Writer<TResponse>(method.ResponseMarshaller, send), context);
 
-    internal CallHandler? Find(string method) => _handlers.GetValueOrDefault(method);
+    /// <summary>Whether the process behind it lives: what a dead one still computes is never delivered.</summary>
+    internal bool IsAlive { get; private set; } = true;
+
+    internal void Kill() => IsAlive = false;
+
+    internal CallHandler? Find(string method) => IsAlive ? _handlers.GetValueOrDefault(method) : null;
 
     private sealed class Writer<T>(Marshaller<T> marshaller, Func<byte[], Task> send) : IServerStreamWriter<T>
         where T : class

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Vault.Simulation.Time;
 
 namespace Vault.Simulation.Network;
 
@@ -40,7 +41,8 @@ internal sealed class StreamCall<TResponse>
 
     private async Task Serve(string fullName, byte[] request)
     {
-        if (_link.Server()?.Find(fullName) is not { } handler)
+        var server = _link.Server();
+        if (server?.Find(fullName) is not { } handler)
         {
             _link.Client.WhenAwake(() => End(StatusCode.Unavailable));
             return;
@@ -49,7 +51,7 @@ internal sealed class StreamCall<TResponse>
         var context = new SimulatedCallContext(fullName, _options.Headers ?? [], _server.Token);
         try
         {
-            await handler(request, SendAsync, context);
+            await handler(request, message => SendAsync(server, message), context);
             InOrder(() => Finish(null));
         }
         catch (RpcException e)
@@ -60,9 +62,18 @@ internal sealed class StreamCall<TResponse>
         {
             InOrder(() => End(StatusCode.Cancelled));
         }
+#pragma warning disable CA1031 // A handler of a crashed process may fail in any way; of a living one it is a failed run.
+        catch (Exception e) when (e is not SimulationFailedException)
+#pragma warning restore CA1031
+        {
+            if (server.IsAlive)
+            {
+                _link.Kernel.Fail(e);
+            }
+        }
     }
 
-    private async Task SendAsync(byte[] message)
+    private async Task SendAsync(Endpoint server, byte[] message)
     {
         while (_reader.InFlight >= _link.WindowMessages && !_server.IsCancellationRequested)
         {
@@ -74,7 +85,7 @@ internal sealed class StreamCall<TResponse>
             throw new OperationCanceledException(_server.Token);
         }
 
-        if (!_link.IsUp || _link.DropsNotifications)
+        if (!server.IsAlive || !_link.IsUp || _link.DropsNotifications)
         {
             return;
         }

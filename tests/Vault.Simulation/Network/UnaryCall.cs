@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Vault.Simulation.Time;
 
 namespace Vault.Simulation.Network;
 
@@ -47,7 +48,8 @@ internal sealed class UnaryCall<TResponse>
 
     private async Task Serve(string fullName, byte[] request)
     {
-        if (_link.Server()?.Find(fullName) is not { } handler)
+        var server = _link.Server();
+        if (server?.Find(fullName) is not { } handler)
         {
             Answer(() => Fail(StatusCode.Unavailable));
             return;
@@ -56,11 +58,11 @@ internal sealed class UnaryCall<TResponse>
         var context = new SimulatedCallContext(fullName, _options.Headers ?? [], _server.Token);
         try
         {
-            await handler(request, SendAsync, context);
+            await handler(request, response => SendAsync(server, response), context);
         }
         catch (RpcException e)
         {
-            if (!_link.Loses())
+            if (server.IsAlive && !_link.Loses())
             {
                 Answer(() => Fail(e.Status, Merge(e.Trailers, context.ResponseTrailers)));
             }
@@ -69,11 +71,20 @@ internal sealed class UnaryCall<TResponse>
         {
             Answer(() => Fail(StatusCode.Cancelled));
         }
+#pragma warning disable CA1031 // A handler of a crashed process may fail in any way; of a living one it is a failed run.
+        catch (Exception e) when (e is not SimulationFailedException)
+#pragma warning restore CA1031
+        {
+            if (server.IsAlive)
+            {
+                _link.Kernel.Fail(e);
+            }
+        }
     }
 
-    private Task SendAsync(byte[] response)
+    private Task SendAsync(Endpoint server, byte[] response)
     {
-        if (!_link.Loses())
+        if (server.IsAlive && !_link.Loses())
         {
             Answer(() =>
             {

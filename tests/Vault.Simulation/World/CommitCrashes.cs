@@ -1,0 +1,42 @@
+using Vault.Client.Replicas;
+using Vault.Server.Stores;
+using Vault.Simulation.Time;
+
+namespace Vault.Simulation.World;
+
+/// <summary>
+/// Stands beside each COMMIT of one process and crashes it there when armed: before, nothing of the transaction may stay;
+/// after, all of it must. A process that crashed commits nothing more.
+/// </summary>
+internal sealed class CommitCrashes(Dice dice, Action crash) : ICommitProbe, ICommitObserver
+{
+    private bool _dead;
+
+    /// <summary>Probability of a crash at either side of a COMMIT.</summary>
+    public double Rate { get; set; }
+
+    /// <summary>Ends the process without a COMMIT having to come.</summary>
+    public void Kill() => _dead = true;
+
+    public void BeforeCommit(string transaction) => Pass("before a COMMIT");
+
+    public void AfterCommit(string transaction) => Pass("after a COMMIT");
+
+    public void BeforeCommit(int writes) => Pass("before a COMMIT");
+
+    public void AfterCommit(int writes) => Pass("after a COMMIT");
+
+    private void Pass(string where)
+    {
+        if (!_dead && Rate > 0 && dice.Chance(Rate))
+        {
+            _dead = true;
+            crash();
+        }
+
+        if (_dead)
+        {
+            throw new CrashException(where);
+        }
+    }
+}
