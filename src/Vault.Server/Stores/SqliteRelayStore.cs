@@ -8,6 +8,9 @@ namespace Vault.Server.Stores;
 /// <param name="InMemory">Whether readers and writer share one connection and there is no write-ahead log.</param>
 public sealed record SqliteLocation(string ConnectionString, bool InMemory)
 {
+    /// <summary>How many pages of 4 KiB the database may have: what a full disk is to a test. 0: no bound.</summary>
+    public int PageCountMax { get; init; }
+
     /// <summary>A file, in write-ahead mode, synced at each commit.</summary>
     public static SqliteLocation File(string path) =>
         new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString(), false);
@@ -138,6 +141,11 @@ public sealed class SqliteRelayStore : IRelayStore
         session.ExecuteScript(location.InMemory
             ? "PRAGMA foreign_keys = OFF;"
             : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;");
+        if (location.PageCountMax > 0)
+        {
+            session.ExecuteScript($"PRAGMA max_page_count = {location.PageCountMax};");
+        }
+
         return session;
     }
 

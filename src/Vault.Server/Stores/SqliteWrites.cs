@@ -131,7 +131,7 @@ internal static class SqliteWrites
         var staged = write.StagedBefore.ToUnixTimeMilliseconds();
         var superseded = write.SupersededBefore.ToUnixTimeMilliseconds();
         session.Execute(
-            "UPDATE groups SET bytes = bytes - d.bytes FROM (SELECT grp, sum(size) AS bytes FROM blobs "
+            "UPDATE groups SET bytes = groups.bytes - d.bytes FROM (SELECT grp, sum(size) AS bytes FROM blobs "
             + $"WHERE content IS NOT NULL AND {Gone} GROUP BY grp) AS d WHERE groups.grp = d.grp",
             staged, superseded);
         session.Execute($"DELETE FROM blobs WHERE {Gone}", staged, superseded);

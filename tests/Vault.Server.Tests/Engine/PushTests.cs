@@ -1,0 +1,206 @@
+using Google.Protobuf;
+using Vault.Core;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Vault.Server.Stores;
+using Vault.Server.Tests.Kit;
+using static Vault.Server.Tests.Kit.RelayWorld;
+
+namespace Vault.Server.Tests.Engine;
+
+public sealed class PushTests
+{
+    [Fact]
+    public void A_push_is_durable_and_pulled_back_byte_for_byte() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var pushed = await world.PushAsync(session, circle.Put(owner));
+        Assert.Equal(PushOutcome.Accepted, pushed.Outcome);
+        var page = await world.PullAsync(session, circle.Id, blobs: true);
+        Assert.Equal(circle.Commits, page.Commits.Select(record => record.Commit));
+        Assert.Equal(circle.Blobs[0], page.Commits[^1].Blobs[0].Content.ToByteArray());
+        Assert.Equal(circle.State.Head.ToGroupHead(), page.Head);
+        Assert.Equal(circle.Token, page.Token);
+        Assert.False(page.More);
+    });
+
+    [Fact]
+    public void The_same_push_again_is_known() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var put = circle.Put(owner);
+        await world.PushAsync(session, put);
+        var again = await world.PushAsync(session, put);
+        Assert.Equal(PushOutcome.Known, again.Outcome);
+        Assert.Equal(circle.State.Head.ToGroupHead(), again.Head);
+        var tail = circle.Push([.. circle.Commits, circle.Put(owner).Commits[0]], [.. circle.Blobs]);
+        Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, tail)).Outcome);
+        Assert.Equal(4, (await world.PullAsync(session, circle.Id)).Commits.Count);
+    });
+
+    [Fact]
+    public void A_lost_race_answers_with_what_is_missing() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (put, blob) = circle.NewPut(ItemId.Parse(world.Random.Bytes(16)));
+        var loser = circle.Push([circle.Draft(owner, body => body.Puts.Add(put))], blob);
+        var winner = circle.Put(owner);
+        var both = await Task.WhenAll(world.PushAsync(session, winner), world.PushAsync(session, loser));
+        Assert.Equal(PushOutcome.Accepted, both[0].Outcome);
+        Assert.Equal(PushOutcome.HeadMoved, both[1].Outcome);
+        Assert.Equal(winner.Commits, both[1].Missing.Select(record => record.Commit));
+        Assert.False(both[1].More);
+        Assert.Equal(3, (await world.PullAsync(session, circle.Id)).Commits.Count);
+    });
+
+    [Fact]
+    public void A_push_without_its_blob_is_refused_whole() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var head = circle.State.Head;
+        var put = circle.Put(owner);
+        put.Blobs.Clear();
+        await RefusedAsync(FaultCode.BadBlob, () => world.PushAsync(session, put));
+        put.Blobs.Add(new Blob { Content = ByteString.CopyFrom(world.Random.Bytes(Limits.BlobBytesMin)) });
+        await RefusedAsync(FaultCode.BadBlob, () => world.PushAsync(session, put));
+        Assert.Equal(head.ToGroupHead(), (await world.PullAsync(session, circle.Id)).Head);
+    });
+
+    [Fact]
+    public void What_breaks_a_rule_is_refused_with_chain_seq_and_author() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var entry = circle.Draft(owner, body => body.RotateNothing());
+        var fault = await RefusedAsync(() => world.PushAsync(session, circle.Push([entry])));
+        Assert.Equal(FaultCode.EmptyEntry, fault.Code);
+        Assert.Equal(circle.Id.Value, fault.Chain);
+        Assert.Equal(2UL, fault.Seq);
+        Assert.Equal(owner.Id, fault.Author);
+    });
+
+    [Fact]
+    public void Strangers_learn_nothing_and_push_nothing() => Run(async world =>
+    {
+        var (owner, _, circle) = await world.FoundAsync();
+        var stranger = await world.OpenAsync(await world.RegisterAsync());
+        await RefusedAsync(FaultCode.UnknownGroup, () => world.PullAsync(stranger, circle.Id));
+        await RefusedAsync(FaultCode.UnknownGroup, () => world.PushAsync(stranger, circle.Put(owner)));
+        await RefusedAsync(FaultCode.UnknownGroup, () => world.PullAsync(stranger, new GroupId(Hash32.Parse(world.Random.Bytes(32)))));
+        Assert.Empty((await world.HeadsAsync(stranger)).Heads);
+    });
+
+    [Fact]
+    public void Oversized_requests_are_refused() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var put = circle.Put(owner);
+        put.Blobs[0].Content = ByteString.CopyFrom(new byte[Limits.BlobBytesMax + 1]);
+        await RefusedAsync(FaultCode.BadBlob, () => world.PushAsync(session, put));
+        put.Blobs.Add(Enumerable.Repeat(new Blob { Content = ByteString.CopyFrom(new byte[1 << 20]) }, 4));
+        await RefusedAsync(FaultCode.TooLarge, () => world.PushAsync(session, put));
+        await RefusedAsync(FaultCode.BadRequest, () => world.PushAsync(session, circle.Push(Enumerable.Repeat(circle.Commits[0], 17))));
+    });
+
+    [Fact]
+    public void A_removed_member_reads_the_commit_that_removed_it_and_nothing_after() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        await world.PushAsync(session, circle.Remove(owner, member, owner));
+        var ended = circle.State.Head;
+        await world.PushAsync(session, circle.Put(owner));
+        var page = await world.PullAsync(theirs, circle.Id, blobs: true);
+        Assert.Equal(ended.ToGroupHead(), page.Head);
+        Assert.Equal(circle.Commits[^2], page.Commits[^1].Commit);
+        Assert.False(page.More);
+        var heads = await world.HeadsAsync(theirs);
+        Assert.Equal(ended.ToGroupHead(), heads.Heads[0].Head);
+        Assert.False(heads.Heads[0].Member);
+        await RefusedAsync(FaultCode.UnknownGroup, () => world.Relay.Groups.GetBlobsAsync(
+            theirs, new GetBlobsRequest { Group = circle.Id.ToByteString(), Hashes = { BlobHashes.Of(circle.Blobs[0]).ToByteString() } }, default));
+    });
+
+    [Fact]
+    public void Tokens_that_are_none_or_foreign_have_their_own_faults() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        await RefusedAsync(FaultCode.BadToken, () => world.PullAsync(session, circle.Id, circle.Token.Span[..72].ToArray().ToByteString()));
+        var other = new ChangeToken(new GroupId(Hash32.Parse(world.Random.Bytes(32))), circle.State.Head).ToByteString();
+        await RefusedAsync(FaultCode.ForeignToken, () => world.PullAsync(session, circle.Id, other));
+        var fork = new ChangeToken(circle.Id, circle.State.Head with { Id = EntryId.Parse(world.Random.Bytes(32)) }).ToByteString();
+        await RefusedAsync(FaultCode.ForeignToken, () => world.PullAsync(session, circle.Id, fork));
+        var later = new ChangeToken(circle.Id, circle.State.Head with { Seq = 9 }).ToByteString();
+        await RefusedAsync(FaultCode.ForeignToken, () => world.PullAsync(session, circle.Id, later));
+        await world.PushAsync(session, circle.Put(owner));
+        Assert.Single((await world.PullAsync(session, circle.Id, new ChangeToken(circle.Id, new ChainHead(1, EntryIdOf(circle, 1))).ToByteString())).Commits);
+    });
+
+    [Fact]
+    public void A_superseded_blob_is_kept_for_thirty_days() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var item = ItemId.Parse(world.Random.Bytes(16));
+        await world.PushAsync(session, circle.Put(owner, item));
+        await world.PushAsync(session, circle.Put(owner, item));
+        await world.PassAsync(TimeSpan.FromMinutes(5));
+        await world.Store.WriteAsync(Prune(world.Time.GetUtcNow() - TimeSpan.FromDays(30)), default);
+        Assert.Equal(2, (await BlobsAsync()).Blobs.Count);
+        await world.Store.WriteAsync(Prune(world.Time.GetUtcNow()), default);
+        var after = await BlobsAsync();
+        Assert.Equal(circle.Blobs[1], Assert.Single(after.Blobs).Content.ToByteArray());
+        Assert.Single(after.Absent);
+
+        Task<GetBlobsResponse> BlobsAsync() => world.Relay.Groups.GetBlobsAsync(
+            session,
+            new GetBlobsRequest { Group = circle.Id.ToByteString(), Hashes = { circle.Blobs.Select(blob => BlobHashes.Of(blob).ToByteString()) } },
+            default);
+    });
+
+    [Fact]
+    public void A_full_disk_acknowledges_nothing() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        world.Store.BeforeWrite = _ => throw new StoreUnavailableException("The disk or database is full.");
+        var put = circle.Put(owner);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => world.PushAsync(session, put));
+        await world.PassAsync(TimeSpan.FromSeconds(6));
+        await RefusedAsync(FaultCode.StoreUnavailable, () => world.HeadsAsync(session));
+        world.Store.BeforeWrite = null;
+        await world.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, put)).Outcome);
+        Assert.Equal(circle.State.Head.ToGroupHead(), (await world.HeadsAsync(session)).Heads[0].Head);
+    });
+
+    [Fact]
+    public void One_member_cannot_starve_the_others() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            await world.PushAsync(session, circle.Put(owner));
+            var fault = await RefusedAsync(() => world.PushAsync(session, circle.Put(owner)));
+            Assert.Equal(FaultCode.RateLimited, fault.Code);
+            Assert.NotNull(fault.RetryAfter);
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
+
+    private static StoreWrite.Prune Prune(DateTimeOffset at) => new(DateTimeOffset.UnixEpoch, at, DateTimeOffset.UnixEpoch);
+
+    private static EntryId EntryIdOf(Circle circle, int seq)
+    {
+        var id = new EntryId(Hash32.Zero);
+        foreach (var commit in circle.Commits.Take(seq + 1))
+        {
+            id = Core.Chains.EntryIds.OfGroupCommit(id, commit);
+        }
+
+        return id;
+    }
+}
+
+internal static class Wrong
+{
+    /// <summary>A commit that changes nothing.</summary>
+    public static void RotateNothing(this GroupBody body) => body.Note = null;
+
+    public static ByteString ToByteString(this byte[] bytes) => ByteString.CopyFrom(bytes);
+}

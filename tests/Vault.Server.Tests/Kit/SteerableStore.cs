@@ -1,0 +1,52 @@
+using Vault.Core.Ids;
+using Vault.Server.Stores;
+
+namespace Vault.Server.Tests.Kit;
+
+/// <summary>A store whose writes a test can make fail.</summary>
+internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
+{
+    /// <summary>What each write goes through first.</summary>
+    public Func<StoreWrite, Task>? BeforeWrite { get; set; }
+
+    public async Task<WriteResult> WriteAsync(StoreWrite write, CancellationToken cancellationToken)
+    {
+        if (BeforeWrite is { } before)
+        {
+            await before(write);
+        }
+
+        return await inner.WriteAsync(write, cancellationToken);
+    }
+
+    public ValueTask<AccountPage?> ReadAccountAsync(AccountId account, ulong fromSeq, int bytesMax, CancellationToken cancellationToken) =>
+        inner.ReadAccountAsync(account, fromSeq, bytesMax, cancellationToken);
+
+    public ValueTask<AccountId?> FindAccountAsync(Hash32 authKeyHash, CancellationToken cancellationToken) =>
+        inner.FindAccountAsync(authKeyHash, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredBlob>> ReadLockerAsync(AccountId account, CancellationToken cancellationToken) =>
+        inner.ReadLockerAsync(account, cancellationToken);
+
+    public ValueTask<GroupPage?> ReadGroupAsync(
+        GroupId group, ChainHead? after, int bytesMax, AccountId? reader, CancellationToken cancellationToken) =>
+        inner.ReadGroupAsync(group, after, bytesMax, reader, cancellationToken);
+
+    public ValueTask<BlobPage> ReadBlobsAsync(
+        GroupId group, IReadOnlyList<BlobHash> hashes, int bytesMax, bool liveOnly, CancellationToken cancellationToken) =>
+        inner.ReadBlobsAsync(group, hashes, bytesMax, liveOnly, cancellationToken);
+
+    public ValueTask<Overview> ReadOverviewAsync(OverviewQuery query, CancellationToken cancellationToken) =>
+        inner.ReadOverviewAsync(query, cancellationToken);
+
+    public ValueTask<StoreChanges> ReadChangesAsync(StoreCursor? after, CancellationToken cancellationToken) =>
+        inner.ReadChangesAsync(after, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredInvite>> ReadInvitesAsync(InviteQuery query, CancellationToken cancellationToken) =>
+        inner.ReadInvitesAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredLink>> ReadLinkAsync(Hash32 mailbox, CancellationToken cancellationToken) =>
+        inner.ReadLinkAsync(mailbox, cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
