@@ -42,7 +42,7 @@ public sealed record Fault(FaultCode Code, string Detail = "")
     };
 
     /// <summary>The fault in a trailer. Unknown numbers are kept: a newer relay may know more.</summary>
-    public static Fault FromWire(WireFault wire) => new(wire.Code, wire.Detail.Length > Limits.FaultDetailBytes ? "" : wire.Detail)
+    public static Fault FromWire(WireFault wire) => new(wire.Code, IsDetail(wire.Detail) ? wire.Detail : "")
     {
         Chain = Hash32.TryParse(wire.Chain.Span, out var chain) ? chain : null,
         Seq = wire.Chain.IsEmpty ? null : wire.Seq,
@@ -50,6 +50,9 @@ public sealed record Fault(FaultCode Code, string Detail = "")
         Inner = wire.Inner is { Inner: null } inner ? FromWire(inner) : null,
         RetryAfter = wire.RetryAfterMs == 0 ? null : TimeSpan.FromMilliseconds(wire.RetryAfterMs),
     };
+
+    // A relay's words reach terminals and logs: no escapes, no second line (attack: names with ANSI, newlines, "VERIFIED").
+    private static bool IsDetail(string text) => text.Length <= Limits.FaultDetailBytes && text.All(c => c is >= ' ' and <= '~');
 
     /// <summary>One line for people and logs: name and number, place, author. Ids are hashes, so it holds no user data.</summary>
     public override string ToString()
