@@ -37,6 +37,9 @@ internal sealed class TestKey
 
     public static TestKey Of(DeviceId device) => s_byDevice[device];
 
+    /// <summary>False for the public half that a flipped bit made: nobody holds its seed.</summary>
+    public static bool IsHeld(ByteString publicKey) => Hash32.TryParse(publicKey.Span, out var key) && s_byPublicKey.ContainsKey(key);
+
     public static bool Knows(ByteString device) => DeviceId.TryParse(device, out var id) && s_byDevice.ContainsKey(id);
 
     public ByteString Sign(Purpose purpose, ByteString body) => UnsafeByteOperations.UnsafeWrap(_key.Sign(purpose, body.Span));

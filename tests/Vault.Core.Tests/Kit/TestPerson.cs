@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Vault.Core.Accounts;
 using Vault.Core.Ids;
@@ -11,6 +12,8 @@ namespace Vault.Core.Tests.Kit;
 /// </summary>
 internal sealed class TestPerson
 {
+    private static readonly ConcurrentDictionary<(string Name, bool WithRecovery), TestPerson> s_byName = new();
+
     private readonly string _name;
     private readonly List<SignedEntry> _entries;
     private readonly List<DeviceId> _devices;
@@ -37,12 +40,11 @@ internal sealed class TestPerson
     public string Name => _name;
 
     /// <summary>Entries 0 and 1.</summary>
-    public static TestPerson Named(string name, bool withRecovery = false)
+    public static TestPerson Named(string name, bool withRecovery = false) => s_byName.GetOrAdd((name, withRecovery), static key =>
     {
-        var person = OnlyGenesis(name);
-        person.Accept(person.SetLogin(withRecovery));
-        return person;
-    }
+        var person = OnlyGenesis(key.Name);
+        return person.Accept(person.SetLogin(key.WithRecovery));
+    }).Copy();
 
     /// <summary>Entry 0 alone.</summary>
     public static TestPerson OnlyGenesis(string name)
