@@ -157,7 +157,6 @@ public sealed class RelayHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
-            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(8);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(4);
             kestrel.Listen(settings.Endpoint, listen =>
@@ -174,9 +173,12 @@ public sealed class RelayHost : IAsyncDisposable
             options.MaxReceiveMessageSize = ReceiveBytes;
             options.EnableDetailedErrors = false;
         });
-        builder.Services.AddSingleton(relay);
-        // Transient, so that each call asks the holder: a call that comes before the relay is ready waits there.
-        builder.Services.AddTransient(services => services.GetRequiredService<RelayHolder>().Get());
+        // Made at the first call, which waits for the relay. The relay itself is never a service: a scope that ends would
+        // dispose it.
+        builder.Services.AddSingleton(_ => new SessionCalls(relay.Get()));
+        builder.Services.AddSingleton(_ => new AccountCalls(relay.Get()));
+        builder.Services.AddSingleton(_ => new GroupCalls(relay.Get()));
+        builder.Services.AddSingleton(_ => new MailboxCalls(relay.Get()));
         builder.Services.AddSingleton<HealthServiceImpl>();
         var application = builder.Build();
         application.MapGrpcService<SessionCalls>();

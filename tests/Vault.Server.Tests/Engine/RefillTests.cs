@@ -1,0 +1,124 @@
+using Google.Protobuf;
+using Vault.Core;
+using Vault.Core.Ids;
+using Vault.Crypto.Proofs;
+using Vault.Protocol.V1;
+using Vault.Server.Engine;
+using Vault.Server.Tests.Kit;
+using static Vault.Server.Tests.Kit.RelayWorld;
+
+namespace Vault.Server.Tests.Engine;
+
+/// <summary>What a relay lost comes back from its members.</summary>
+public sealed class RefillTests
+{
+    [Fact]
+    public void Any_member_pushes_a_suffix_that_others_signed() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (_, theirs) = await world.AddAsync(session, owner, circle, Role.Viewer);
+        var put = circle.Put(owner);
+        await RefusedAsync(FaultCode.NotAllowed, () => world.PushAsync(theirs, put));
+        var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { put.Commits } };
+        var taken = await SuffixAsync(world, theirs, suffix);
+        Assert.Equal(PushOutcome.Accepted, taken.Outcome);
+        var wanted = Assert.Single(taken.MissingBlobs);
+        Assert.Equal(BlobHashes.Of(circle.Blobs[0]).ToByteString(), wanted);
+        suffix.Blobs.Add(put.Blobs);
+        taken = await SuffixAsync(world, theirs, suffix);
+        Assert.Equal(PushOutcome.Known, taken.Outcome);
+        Assert.Empty(taken.MissingBlobs);
+        Assert.Equal(PushOutcome.Known, (await world.PushAsync(session, put)).Outcome);
+    });
+
+    [Fact]
+    public void An_empty_relay_is_refilled_in_its_window_and_takes_nothing_new() => Run(
+        async world =>
+        {
+            var (owner, other) = (await world.RegisterAsync(), await world.RegisterAsync());
+            var circle = new Circle(world.Random, owner);
+            circle.Add(owner, other, Role.Viewer);
+            var item = ItemId.Parse(world.Random.Bytes(16));
+            circle.Put(owner, item);
+            circle.Put(owner, item);
+            var session = await world.OpenAsync(other);
+            await RefusedAsync(FaultCode.RecoveryWindow, () => world.PushAsync(session, circle.Push(circle.Commits.Take(2))));
+            var refill = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+            refill.Blobs.Add(new Blob { Content = ByteString.CopyFrom(circle.Blobs[1]) });
+            var taken = await SuffixAsync(world, session, refill);
+            Assert.Equal(PushOutcome.Accepted, taken.Outcome);
+            Assert.Empty(taken.MissingBlobs);
+            Assert.Equal(circle.Commits, (await world.PullAsync(session, circle.Id)).Commits.Select(record => record.Commit));
+            var mine = await world.OpenAsync(owner);
+            await RefusedAsync(FaultCode.RecoveryWindow, () => world.PushAsync(mine, circle.Put(owner)));
+        },
+        options => options with { RecoveryWindow = true });
+
+    [Fact]
+    public void Outside_a_window_an_unknown_group_stays_unknown() => Run(async world =>
+    {
+        var owner = await world.RegisterAsync();
+        var circle = new Circle(world.Random, owner);
+        var session = await world.OpenAsync(owner);
+        await RefusedAsync(FaultCode.UnknownGroup, () => SuffixAsync(
+            world, session, new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } }));
+    });
+
+    [Fact]
+    public void Strangers_refill_nothing() => Run(
+        async world =>
+        {
+            var owner = await world.RegisterAsync();
+            var circle = new Circle(world.Random, owner);
+            var stranger = await world.OpenAsync(await world.RegisterAsync());
+            await RefusedAsync(FaultCode.NotAllowed, () => SuffixAsync(
+                world, stranger, new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } }));
+        },
+        options => options with { RecoveryWindow = true });
+
+    [Fact]
+    public void Staged_chunks_are_signed_by_the_device_and_a_commit_may_name_them() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var chunk = world.Random.Bytes(Limits.BlobBytesMin);
+        var request = new PutBlobsRequest { Group = circle.Id.ToByteString(), Blobs = { new Blob { Content = ByteString.CopyFrom(chunk) } } };
+        var hash = BlobHashes.Of(chunk);
+        request.Proof = Proof(hash.ToArray(), owner.Sync);
+        await RefusedAsync(FaultCode.Unauthenticated, () => world.Relay.Groups.PutBlobsAsync(session, request, default));
+        request.Proof = Proof(new byte[32], owner.Device);
+        await RefusedAsync(FaultCode.BadRequest, () => world.Relay.Groups.PutBlobsAsync(session, request, default));
+        request.Proof = Proof(hash.ToArray(), owner.Device);
+        await world.Relay.Groups.PutBlobsAsync(session, request, default);
+        await RefusedAsync(FaultCode.BadNonce, () => world.Relay.Groups.PutBlobsAsync(session, request, default));
+        var (put, blob) = circle.NewPut(ItemId.Parse(world.Random.Bytes(16)));
+        put.Attachments.Add(new AttachmentChunk { Hash = hash.ToByteString(), Size = (uint)chunk.Length });
+        Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, circle.Push([circle.Commit(owner, body => body.Puts.Add(put))], blob))).Outcome);
+
+        RequestProof Proof(byte[] content, Crypto.SigningKey by) => SignedProofs.Request(
+            Name, world.Nonce(), "/vault.v1.GroupService/PutBlobs", content, owner.Id, owner.DeviceId, by);
+    });
+
+    [Fact]
+    public void A_group_is_deleted_by_an_owner() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (viewer, _) = await world.AddAsync(session, owner, circle, Role.Viewer);
+        await RefusedAsync(FaultCode.NotAllowed, () => DeleteAsync(viewer));
+        await DeleteAsync(owner);
+        await RefusedAsync(FaultCode.UnknownGroup, () => DeleteAsync(owner));
+        await RefusedAsync(FaultCode.UnknownGroup, () => world.PullAsync(session, circle.Id));
+        Assert.Empty((await world.HeadsAsync(session)).Heads);
+
+        Task<DeleteGroupResponse> DeleteAsync(Person by) => world.Relay.Groups.DeleteAsync(
+            new DeleteGroupRequest
+            {
+                Group = circle.Id.ToByteString(),
+                Proof = SignedProofs.Request(
+                    Name, world.Nonce(), "/vault.v1.GroupService/DeleteGroup", circle.Id.ToArray(), by.Id, by.DeviceId, by.Device),
+            },
+            default);
+    });
+
+    private static Task<PushSuffixResponse> SuffixAsync(RelayWorld world, Session session, PushSuffixRequest request) =>
+        world.Relay.Push.PushSuffixAsync(session, request, default);
+}
