@@ -1,4 +1,8 @@
 using Vault.Client.Accounts;
+using Vault.Client.Groups;
+using Vault.Client.Items;
+using Vault.Client.Replicas;
+using Vault.Client.Sync;
 
 namespace Vault.Client;
 
@@ -8,25 +12,56 @@ namespace Vault.Client;
 /// </summary>
 public sealed class VaultClient : IAsyncDisposable
 {
+    private readonly ClientCore _core;
+    private readonly Unlocker _unlocker;
+    private readonly Poller _poller;
+    private readonly SyncLoop _loop;
+    private bool _opened;
+
     /// <summary>A client of the home that the options name. Opens nothing yet.</summary>
     public VaultClient(ClientOptions options, ClientSeams seams)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(seams);
-        Options = options;
-        Seams = seams;
-        Accounts = new VaultAccounts();
-        Groups = new VaultGroups();
-        Items = new VaultItems();
-        Sync = new VaultSync();
+        _core = new ClientCore(options, seams);
+        var saved = new SavedEdits();
+        var applier = new CommitApplier(_core, saved);
+        var puller = new GroupPuller(_core, applier, new BlobFetcher(_core), new SuffixPusher(_core));
+        var pusher = new GroupPusher(_core, puller, new MemberAnchors(_core));
+        var overlay = new ItemOverlay(_core);
+        var editor = new ItemEditor(_core, overlay);
+        var records = new PersonalRecords(_core, editor);
+        var accountPuller = new AccountPuller(_core);
+        var founder = new GroupFounder(_core);
+        var home = new HomeWriter(_core);
+        var registrar = new Registrar(_core, home, founder, pusher, accountPuller);
+        var attester = new Attester(_core);
+        var reader = new GroupReader(_core, editor, records);
+        _unlocker = new Unlocker(_core, applier);
+        _poller = new Poller(_core, attester);
+        _loop = new SyncLoop(
+            _core,
+            puller,
+            pusher,
+            new OutboxSender(_core, pusher, overlay, saved),
+            accountPuller,
+            _poller,
+            new Watcher(_core, puller, attester),
+            new JoinCompleter(_core, pusher, records),
+            new JoinAcceptor(_core, records),
+            records,
+            registrar.FinishAsync);
+        Sync = new VaultSync(_core, _loop, reader);
+        Accounts = new VaultAccounts(_core, registrar, new LoginFlow(_core, home), home, _unlocker, _loop, reader);
+        Groups = new VaultGroups(_core, founder, pusher, reader, records, new GroupLog(_core, reader), new Inviter(_core, pusher), new Joiner(_core), _loop);
+        Items = new VaultItems(_core, editor, saved, _loop);
     }
 
-    public ClientOptions Options { get; }
-
-    internal ClientSeams Seams { get; }
+    /// <summary>What the client works with.</summary>
+    public ClientOptions Options => _core.Options;
 
     /// <summary>What this home holds.</summary>
-    public ClientState State => throw new NotImplementedException();
+    public ClientState State => _core.State;
 
     /// <summary>Register, log in, unlock, lock, who am I.</summary>
     public VaultAccounts Accounts { get; }
@@ -40,9 +75,36 @@ public sealed class VaultClient : IAsyncDisposable
     /// <summary>The loop, and how current each group is.</summary>
     public VaultSync Sync { get; }
 
-    /// <summary>Opens the replica and verifies what is on disk. No network.</summary>
-    public void Open() => throw new NotImplementedException();
+    /// <summary>Opens the replica and verifies what is on disk, from every genesis. No network; idempotent.</summary>
+    /// <exception cref="VaultException">Storage, REPLICA_CHANGED, KEY_MISMATCH.</exception>
+    public void Open()
+    {
+        if (!_opened)
+        {
+            _core.Open();
+            ReplicaLoader.Load(_core);
+            _opened = true;
+        }
+    }
 
-    /// <summary>Stops the loop, wipes keys, closes the replica.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Stops the loop, wipes keys, closes connections and replica.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _loop.StopAsync();
+        _loop.Dispose();
+        if (_opened)
+        {
+            try
+            {
+                _unlocker.Lock();
+            }
+            catch (VaultException)
+            {
+                // The disk is full or gone: the keys are wiped below all the same.
+            }
+        }
+
+        _poller.Dispose();
+        _core.Dispose();
+    }
 }

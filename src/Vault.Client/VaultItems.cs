@@ -1,6 +1,10 @@
 using Vault.Client.Items;
+using Vault.Client.Replicas;
+using Vault.Client.Sync;
 using Vault.Core.Ids;
+using Vault.Core.Items;
 using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
 
 namespace Vault.Client;
 
@@ -10,36 +14,240 @@ namespace Vault.Client;
 /// </summary>
 public sealed class VaultItems
 {
-    /// <summary>Accepts a new item.</summary>
-    public AcceptedEdit Add(GroupId group, Item item) => throw new NotImplementedException();
+    private const int LeastIdDigits = 8;
+
+    private readonly ClientCore _core;
+    private readonly ItemEditor _editor;
+    private readonly SavedEdits _saved;
+    private readonly SyncLoop _loop;
+
+    internal VaultItems(ClientCore core, ItemEditor editor, SavedEdits saved, SyncLoop loop)
+    {
+        _core = core;
+        _editor = editor;
+        _saved = saved;
+        _loop = loop;
+    }
+
+    /// <summary>Accepts a new item. NotFound (group), Forbidden (viewer), TooLarge, Storage.</summary>
+    public AcceptedEdit Add(GroupId group, Item item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var found = Writable(group);
+        var made = item.Clone();
+        made.Version = Math.Max(made.Version, 1);
+        made.CreatedMs = made.CreatedMs == 0 ? _core.WallMs : made.CreatedMs;
+        made.ModifiedMs = _core.WallMs;
+        Span<byte> bytes = stackalloc byte[ItemId.Size];
+        _core.Seams.Random.Fill(bytes);
+        var id = ItemId.Parse(bytes);
+        return new AcceptedEdit(group, id, _editor.Accept(found, id, null, made).ToString());
+    }
 
     /// <summary>Accepts a change of an item as it is seen now; replaced concealed values go to history.</summary>
-    public AcceptedEdit Edit(GroupId group, ItemId item, Action<Item> change) => throw new NotImplementedException();
+    public AcceptedEdit Edit(GroupId group, ItemId item, Action<Item> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var found = Writable(group);
+        var seen = Seen(found, item);
+        var made = seen.Clone();
+        change(made);
+        ItemHistory.Keep(seen, made, _core.WallMs);
+        made.ModifiedMs = _core.WallMs;
+        return new AcceptedEdit(group, item, _editor.Accept(found, item, seen, made).ToString());
+    }
 
     /// <summary>Moves an item to the trash, where it stays restorable.</summary>
-    public AcceptedEdit Trash(GroupId group, ItemId item) => throw new NotImplementedException();
+    public AcceptedEdit Trash(GroupId group, ItemId item) => Edit(group, item, made => made.TrashedMs = Math.Max(1, _core.WallMs));
 
-    public AcceptedEdit Restore(GroupId group, ItemId item) => throw new NotImplementedException();
+    /// <summary>Takes an item out of the trash.</summary>
+    public AcceptedEdit Restore(GroupId group, ItemId item) => Edit(group, item, made => made.TrashedMs = 0);
 
-    /// <summary>Deletes an item for ever. An edit by another that this device has not seen stops it.</summary>
-    public AcceptedEdit Delete(GroupId group, ItemId item) => throw new NotImplementedException();
+    /// <summary>Deletes an item for ever. An edit by another that this device has not seen stops it: it is then kept aside.</summary>
+    public AcceptedEdit Delete(GroupId group, ItemId item)
+    {
+        var found = Writable(group);
+        var seen = Seen(found, item);
+        return new AcceptedEdit(group, item, _editor.Accept(found, item, seen, null).ToString());
+    }
 
-    public ItemView Get(GroupId group, ItemId item) => throw new NotImplementedException();
+    /// <summary>One item as it is seen now.</summary>
+    public ItemView Get(GroupId group, ItemId item)
+    {
+        var found = Open(group);
+        return _editor.See(found, item) is { } laid && (laid.Item is not null || laid.Damage is not null)
+            ? View(found, item, laid, _core.Replica.Outbox.Of(group, item).Any(edit => !edit.Quarantined))
+            : throw NotFound(item.ToString());
+    }
 
     /// <summary>Items by title, then id.</summary>
-    public IReadOnlyList<ItemView> List(GroupId group, bool withTrash = false) => throw new NotImplementedException();
+    public IReadOnlyList<ItemView> List(GroupId group, bool withTrash = false)
+    {
+        var found = Open(group);
+        return [.. _editor.SeeAll(found)
+            .Where(entry => entry.Value.Laid.Item is not ({ GroupRecord: not null } or { Pin: not null }))
+            .Select(entry => View(found, entry.Key, entry.Value.Laid, entry.Value.Pending))
+            .Where(item => withTrash || !item.Trashed)
+            .OrderBy(item => item.Item.Title, StringComparer.Ordinal).ThenBy(item => item.Id)];
+    }
 
-    /// <summary>The items that an id, an id prefix (at least 8 digits), a title or a URL names; of one group or of all.</summary>
-    public IReadOnlyList<ItemView> Find(string selector, GroupId? group = null) => throw new NotImplementedException();
+    /// <summary>The items that an id, an id prefix of at least eight digits, a title or a URL names; of one group or of all.</summary>
+    public IReadOnlyList<ItemView> Find(string selector, GroupId? group = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(selector);
+        var groups = group is { } only
+            ? [only]
+            : _core.Groups.Values.Where(known => known is { Follow: Follow.Accepted, State: not null }).Select(known => known.Id).ToList();
+        var all = groups.SelectMany(id => List(id)).ToList();
+        var exact = all.Where(item => string.Equals(item.Id.ToString(), selector, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(item.Item.Title, selector, StringComparison.Ordinal)).ToList();
+        return exact.Count > 0 ? exact : [.. all.Where(item => Matches(item, selector))];
+    }
 
-    /// <summary>Waits until the edit is saved or quarantined, at most so long; Pending otherwise.</summary>
-    public Task<EditOutcome> WaitAsync(AcceptedEdit edit, TimeSpan wait, CancellationToken cancellation = default) => throw new NotImplementedException();
+    /// <summary>Waits until the edit is saved or kept aside, at most so long; Pending otherwise. Sends it when no loop runs.</summary>
+    public async Task<EditOutcome> WaitAsync(AcceptedEdit edit, TimeSpan wait, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        if (!OperationId.TryParseText(edit.OpId, out var op))
+        {
+            throw NotFound(edit.OpId);
+        }
 
-    public IReadOnlyList<OutboxEdit> Outbox(GroupId? group = null) => throw new NotImplementedException();
+        var until = _core.BootNow + wait;
+        var signal = new Signal(_core.Seams.Time);
+        _saved.Moved += signal.Set;
+        try
+        {
+            while (true)
+            {
+                var outcome = Outcome(op.Value);
+                var rest = until - _core.BootNow;
+                if (outcome.State != EditState.Pending || rest <= TimeSpan.Zero)
+                {
+                    return outcome;
+                }
 
-    /// <summary>Puts a quarantined edit back into the queue.</summary>
-    public void Retry(string opId) => throw new NotImplementedException();
+                if (!_loop.IsRunning && !await TryRoundAsync(edit.Group, cancellation))
+                {
+                    return Outcome(op.Value);
+                }
 
-    /// <summary>Throws an edit away, for good.</summary>
-    public void Discard(string opId) => throw new NotImplementedException();
+                if (Outcome(op.Value).State == EditState.Pending)
+                {
+                    await signal.WaitAsync(_loop.IsRunning ? rest : TimeSpan.FromMilliseconds(Math.Min(200, rest.TotalMilliseconds)), cancellation);
+                }
+            }
+        }
+        finally
+        {
+            _saved.Moved -= signal.Set;
+        }
+    }
+
+    /// <summary>Edits that the chain does not hold yet, in the order they were made. Works locked.</summary>
+    public IReadOnlyList<OutboxEdit> Outbox(GroupId? group = null)
+    {
+        _ = _core.RequireAccount();
+        var rows = group is { } id ? _core.Replica.Outbox.Of(id) : _core.Replica.Outbox.All();
+        return [.. rows.Select(row => new OutboxEdit(
+            row.Group, row.Item, row.Op.ToString(), row.Quarantined ? EditState.Quarantined : EditState.Pending, row.IsDelete, row.Fault))];
+    }
+
+    /// <summary>Puts an edit that was kept aside back into the queue.</summary>
+    public void Retry(string opId)
+    {
+        var row = Row(opId);
+        _core.Replica.Database.Transact("retry", () => _core.Replica.Outbox.Release(row.Op));
+        _core.RaiseChanged(row.Group);
+        _core.Wake.Set();
+    }
+
+    /// <summary>Throws an edit away, for good: the only way an edit leaves without having been saved.</summary>
+    public void Discard(string opId)
+    {
+        var row = Row(opId);
+        _core.Replica.Database.Transact("discard", () => _core.Replica.Outbox.Delete(row.Op));
+        _core.RaiseChanged(row.Group);
+    }
+
+    private async Task<bool> TryRoundAsync(GroupId group, CancellationToken cancellation)
+    {
+        try
+        {
+            await _loop.RoundAsync(group, cancellation);
+            return true;
+        }
+        catch (VaultException failed) when (failed.IsOffline || failed.Fault.RetryAfter is not null)
+        {
+            return false;
+        }
+    }
+
+    private EditOutcome Outcome(OperationId op)
+    {
+        if (_core.Replica.Outbox.Find(op) is { } row)
+        {
+            return new EditOutcome(row.Quarantined ? EditState.Quarantined : EditState.Pending, null, row.Fault);
+        }
+
+        return _saved.Find(op) ?? new EditOutcome(EditState.Saved, null, null);
+    }
+
+    private OutboxRow Row(string opId) =>
+        OperationId.TryParseText(opId, out var op) && _core.Replica.Outbox.Find(op.Value) is { } row ? row : throw NotFound(opId);
+
+    private FollowedGroup Open(GroupId group)
+    {
+        _ = _core.RequireKeys();
+        return _core.RequireGroup(group);
+    }
+
+    private FollowedGroup Writable(GroupId group)
+    {
+        var found = Open(group);
+        var role = found.State!.MemberOf(_core.Account!.Id)?.Role ?? Role.Unspecified;
+        return role >= Role.Editor
+            ? found
+            : throw new VaultException(
+                new Fault(role == Role.Unspecified ? FaultCode.NotAMember : FaultCode.ForbiddenByRole).At(group.Value, found.VerifiedSeq, null))
+            {
+                Refusal = ClientRefusal.Forbidden,
+            };
+    }
+
+    private Item Seen(FollowedGroup group, ItemId id)
+    {
+        if (_editor.See(group, id) is not { } laid || (laid.Item is null && laid.Damage is null))
+        {
+            throw NotFound(id.ToString());
+        }
+
+        // Nothing good is known of a damaged item: editing blank would overwrite what another device may still read.
+        return laid.Item ?? throw new VaultException(laid.Damage!);
+    }
+
+    private ItemView View(FollowedGroup group, ItemId id, Overlaid laid, bool pending)
+    {
+        var live = group.State!.Items.GetValueOrDefault(id);
+        var item = laid.Item?.Clone() ?? new Item();
+        return new ItemView
+        {
+            Group = group.Id,
+            Id = id,
+            Item = item,
+            Pending = pending,
+            Seq = live?.Seq,
+            Author = live?.Author,
+            ConflictOf = ItemConflicts.ConflictOf(item),
+            Damage = laid.Damage,
+        };
+    }
+
+    private static bool Matches(ItemView item, string selector) =>
+        (selector.Length >= LeastIdDigits && item.Id.ToString().StartsWith(selector, StringComparison.OrdinalIgnoreCase))
+        || item.Item.Urls.Any(url => string.Equals(url.Url_, selector, StringComparison.OrdinalIgnoreCase)
+            || (Uri.TryCreate(url.Url_, UriKind.Absolute, out var known) && Uri.TryCreate(selector, UriKind.Absolute, out var asked)
+                && string.Equals(known.Host, asked.Host, StringComparison.OrdinalIgnoreCase)));
+
+    private static VaultException NotFound(string what) => VaultException.Refuse(ClientRefusal.NotFound, $"Nothing called {what} is here.");
 }

@@ -1,4 +1,6 @@
 using Vault.Client.Groups;
+using Vault.Client.Replicas;
+using Vault.Client.Sync;
 using Vault.Core.Ids;
 using Fault = Vault.Core.Fault;
 
@@ -7,32 +9,65 @@ namespace Vault.Client;
 /// <summary>The sync loop and its status.</summary>
 public sealed class VaultSync
 {
+    private readonly ClientCore _core;
+    private readonly SyncLoop _loop;
+    private readonly GroupReader _reader;
+
+    internal VaultSync(ClientCore core, SyncLoop loop, GroupReader reader)
+    {
+        _core = core;
+        _loop = loop;
+        _reader = reader;
+    }
+
     /// <summary>Raised on the client's context after the verified state or the outbox of a group changed.</summary>
     public event Action<GroupId>? Changed
     {
-        add => throw new NotImplementedException();
-        remove => throw new NotImplementedException();
+        add => _core.Changed += value;
+        remove => _core.Changed -= value;
     }
 
-    /// <summary>Starts watch stream, poll and push in the background; idempotent. Works locked.</summary>
-    public void Start() => throw new NotImplementedException();
+    /// <summary>Whether the loop runs.</summary>
+    public bool IsRunning => _loop.IsRunning;
+
+    /// <summary>Starts watch stream, poll and push in the background; idempotent. Works locked: then nothing new is signed.</summary>
+    public void Start()
+    {
+        _ = _core.RequireAccount();
+        _loop.Start();
+    }
 
     /// <summary>Stops them; idempotent.</summary>
-    public Task StopAsync() => throw new NotImplementedException();
+    public Task StopAsync() => _loop.StopAsync();
 
-    /// <summary>One whole round now: poll, pull, complete joins, push, for one group or all. The statuses say what is proven.</summary>
-    public Task<IReadOnlyList<(GroupId Group, GroupStatus Status)>> SyncAsync(GroupId? group = null, CancellationToken cancellation = default) => throw new NotImplementedException();
+    /// <summary>
+    /// One whole round now: poll, pull, complete joins, push, for one group or all. The statuses, evaluated afterwards, say what
+    /// is proven; a group's own trouble stands in its status. Offline is thrown.
+    /// </summary>
+    public async Task<IReadOnlyList<(GroupId Group, GroupStatus Status)>> SyncAsync(GroupId? group = null, CancellationToken cancellation = default)
+    {
+        _ = _core.RequireAccount();
+        await _loop.RoundAsync(group, cancellation);
+        return [.. _core.Groups.Values.Where(known => known.State is not null && known.Follow != Follow.Over && (group is null || known.Id == group))
+            .Select(known => (known.Id, _reader.Status(known)))];
+    }
 
     /// <summary>How current a group is, evaluated now.</summary>
-    public GroupStatus Status(GroupId group) => throw new NotImplementedException();
+    public GroupStatus Status(GroupId group) => _reader.Status(_core.RequireGroup(group));
 
     /// <summary>The connection as a whole.</summary>
-    public ConnectionStatus Connection() => throw new NotImplementedException();
+    public ConnectionStatus Connection() => new(
+        _core.StreamSince is { } since ? _core.BootNow - since : null,
+        _core.NotificationsFailing,
+        _core.MissedHints,
+        _core.AccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null),
+        _core.LinkFailure?.Message ?? _core.StreamFailure?.Message ?? "");
 }
 
 /// <summary>The connection to the relay as a whole.</summary>
 /// <param name="StreamAge">How long the stream has been up. Null: it is down.</param>
 /// <param name="NotificationsFailing">A poll found a head that no hint had reached.</param>
 /// <param name="MissedHints">How many such since start.</param>
-/// <param name="Fault">Why the relay cannot be used, if so.</param>
+/// <param name="Fault">What is wrong with the account or the relay as a whole. Null: nothing.</param>
+/// <param name="Reason">Why the relay cannot be used now, for people. Empty: it can.</param>
 public sealed record ConnectionStatus(TimeSpan? StreamAge, bool NotificationsFailing, int MissedHints, Fault? Fault, string Reason);

@@ -1,0 +1,134 @@
+using Vault.Client.Accounts;
+using Vault.Client.Replicas;
+using Vault.Client.Sync;
+using Vault.Client.Transport;
+using Vault.Core.Ids;
+using Vault.Crypto.Proofs;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client;
+
+/// <summary>What the parts of one client share. One writer: all of it changes on one context.</summary>
+internal sealed class ClientCore : IDisposable
+{
+    private readonly Dictionary<GroupId, ulong> _hinted = [];
+    private Replica? _replica;
+    private IHomeFiles? _files;
+    private RelayCaller? _calls;
+
+    public ClientCore(ClientOptions options, ClientSeams seams)
+    {
+        Options = options;
+        Seams = seams;
+        Wake = new Signal(seams.Time);
+    }
+
+    public ClientOptions Options { get; }
+
+    public ClientSeams Seams { get; }
+
+    /// <summary>Serialises everything that talks to the relay and changes a chain.</summary>
+    public Gate Gate { get; } = new();
+
+    /// <summary>Wakes the loop.</summary>
+    public Signal Wake { get; }
+
+    public Replica Replica => _replica ?? throw new InvalidOperationException("Open the client first.");
+
+    public IHomeFiles Files => _files ??= Seams.OpenHome(Options.HomeDirectory);
+
+    public OwnAccount? Account { get; set; }
+
+    public Keyring? Keys { get; set; }
+
+    public SortedDictionary<GroupId, FollowedGroup> Groups { get; } = [];
+
+    public event Action<GroupId>? Changed;
+
+    /// <summary>A fault of this home or account as a whole, shown in the connection's status.</summary>
+    public Fault? AccountFault { get; set; }
+
+    /// <summary>The newest request got no answer, or a refusal.</summary>
+    public VaultException? LinkFailure { get; set; }
+
+    /// <summary>Why the stream is down.</summary>
+    public VaultException? StreamFailure { get; set; }
+
+    /// <summary>The own account chain moved.</summary>
+    public bool WantsAccount { get; set; }
+
+    /// <summary>Ends with the loop.</summary>
+    public CancellationToken Stopping { get; set; }
+
+    public bool NotificationsFailing { get; set; }
+
+    public int MissedHints { get; set; }
+
+    public TimeSpan? LastBeat { get; set; }
+
+    public TimeSpan? StreamSince { get; set; }
+
+    public ClientState State => Account is null ? ClientState.NoAccount : Keys is null ? ClientState.Locked : ClientState.Unlocked;
+
+    /// <summary>The calls connection, as this device.</summary>
+    public RelayCaller Calls => _calls ??= Dial(ConnectionUse.Calls);
+
+    public TimeSpan BootNow => Seams.BootClock.Elapsed;
+
+    /// <summary>Milliseconds since 1970-01-01 UTC; for display, and for the expiry of invites.</summary>
+    public long WallMs => Seams.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public TimeSpan Skew => BootNow - Seams.Time.GetElapsedTime(0);
+
+    public void Open() => _replica ??= Replica.Open(Options, Seams);
+
+    public OwnAccount RequireAccount() =>
+        Account ?? throw VaultException.Refuse(ClientRefusal.NoAccount, "This home holds no account. Register, or log in.");
+
+    public Keyring RequireKeys()
+    {
+        _ = RequireAccount();
+        return Keys ?? throw VaultException.Refuse(ClientRefusal.Locked, "The vault is locked. Unlock it first.");
+    }
+
+    public FollowedGroup RequireGroup(GroupId group) =>
+        Groups.TryGetValue(group, out var found) && found.State is not null
+            ? found
+            : throw VaultException.Refuse(ClientRefusal.NotFound, $"No group {group} is here.");
+
+    /// <summary>A connection of its own, calling as this device.</summary>
+    public RelayCaller Dial(ConnectionUse use)
+    {
+        var account = RequireAccount();
+        var relay = account.Relay;
+        return new RelayCaller(
+            Seams.Connect(relay, use),
+            Seams.Time,
+            Options.CallDeadline,
+            nonce => SignedProofs.DeviceSession(relay.RelayName, nonce, account.Id, account.Device, account.SyncKey));
+    }
+
+    public void HangUp()
+    {
+        _calls?.Dispose();
+        _calls = null;
+    }
+
+    /// <summary>The highest position that the stream ever named for a group.</summary>
+    public ulong HintedSeq(GroupId group) => _hinted.GetValueOrDefault(group);
+
+    public void NoteHint(GroupId group, ulong seq) => _hinted[group] = seq;
+
+    public void RaiseChanged(GroupId group) => Changed?.Invoke(group);
+
+    public void Dispose()
+    {
+        HangUp();
+        Keys?.Dispose();
+        Keys = null;
+        Account?.Dispose();
+        Account = null;
+        _replica?.Dispose();
+        _replica = null;
+    }
+}

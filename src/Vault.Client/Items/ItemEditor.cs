@@ -1,0 +1,58 @@
+using Vault.Client.Replicas;
+using Vault.Client.Sync;
+using Vault.Core.Ids;
+using Vault.Crypto;
+using Vault.Protocol.V1;
+
+namespace Vault.Client.Items;
+
+/// <summary>Accepts edits: once it returns, the edit is on disk with everything that is needed to send it, and visible.</summary>
+internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay)
+{
+    /// <summary>Accepts new content; a null base means that the item is new to the person. Null content deletes for ever.</summary>
+    public OperationId Accept(FollowedGroup group, ItemId id, Item? seen, Item? made)
+    {
+        if (made is not null && made.CalculateSize() > Padding.MaximumPlaintext)
+        {
+            throw VaultException.Refuse(
+                ClientRefusal.TooLarge, $"The item has {made.CalculateSize():N0} bytes; {Padding.MaximumPlaintext:N0} are possible.");
+        }
+
+        var key = core.RequireKeys().Daily.StorageKey;
+        var op = OperationId.Create(core.Seams.Random);
+        var random = core.Seams.Random;
+        var baseBox = seen is null ? null : OutboxRow.Seal(key, op, group.Id, id, 0, seen, random);
+        var editBox = made is null ? null : OutboxRow.Seal(key, op, group.Id, id, 1, made, random);
+        var baseHash = group.State?.Items.GetValueOrDefault(id)?.BlobHash;
+        core.Replica.Database.Transact("edit", () => core.Replica.Outbox.Add(op, group.Id, id, baseHash, baseBox, editBox));
+        core.RaiseChanged(group.Id);
+        core.Wake.Set();
+        return op;
+    }
+
+    /// <summary>The item as it is seen now, with unsent edits. Null: there is none.</summary>
+    public Overlaid? See(FollowedGroup group, ItemId id)
+    {
+        var edits = core.Replica.Outbox.Of(group.Id, id).Where(edit => !edit.Quarantined).ToList();
+        var known = edits.Count > 0 || (group.State?.Items.ContainsKey(id) ?? false);
+        return known ? overlay.Of(group, id, edits) : null;
+    }
+
+    /// <summary>Every item as it is seen now, by id; those that unsent edits delete are left out.</summary>
+    public SortedDictionary<ItemId, (Overlaid Laid, bool Pending)> SeeAll(FollowedGroup group)
+    {
+        var edits = core.Replica.Outbox.Of(group.Id).Where(edit => !edit.Quarantined).ToLookup(edit => edit.Item);
+        var ids = (group.State?.Items.Keys ?? []).Concat(edits.Select(item => item.Key)).Distinct();
+        var all = new SortedDictionary<ItemId, (Overlaid, bool)>();
+        foreach (var id in ids)
+        {
+            var laid = overlay.Of(group, id, [.. edits[id]]);
+            if (laid.Item is not null || laid.Damage is not null)
+            {
+                all.Add(id, (laid, edits[id].Any()));
+            }
+        }
+
+        return all;
+    }
+}

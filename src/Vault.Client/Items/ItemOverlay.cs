@@ -1,0 +1,89 @@
+using Vault.Client.Replicas;
+using Vault.Client.Sync;
+using Vault.Core.Ids;
+using Vault.Core.Items;
+using Vault.Crypto.Items;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Items;
+
+/// <summary>An item with this device's unsent edits laid over it.</summary>
+/// <param name="Item">Null: deleted by an unsent edit.</param>
+/// <param name="Losers">Versions that a merge could not keep in the item: each becomes a conflict copy.</param>
+internal sealed record Overlaid(Item? Item, IReadOnlyList<Item> Losers, Fault? Damage);
+
+/// <summary>
+/// What an item is for this device: the chain's version, then each unsent edit in the order it was made, merged three ways
+/// against what the person saw when making it. Showing and sending use the same merge, so what was seen is what is sent.
+/// </summary>
+internal sealed class ItemOverlay(ClientCore core)
+{
+    /// <summary>The chain's version. Null: no live item, or it does not open; then the fault says why.</summary>
+    public (Item? Item, Fault? Damage) OfChain(FollowedGroup group, ItemId id)
+    {
+        if (group.State?.Items.GetValueOrDefault(id) is not { } live)
+        {
+            return (null, null);
+        }
+
+        if (group.Opened.TryGetValue(id, out var opened) && opened.Hash == live.BlobHash)
+        {
+            return (opened.Item, null);
+        }
+
+        if (core.Replica.Blobs.Read(group.Id, live.BlobHash) is not { } blob)
+        {
+            return (opened.Item, new Fault(FaultCode.BlobWithheld).At(group.Id.Value, live.Seq, live.Author));
+        }
+
+        var key = core.RequireKeys().Of(group.Id).KeyOf(live.Epoch);
+        if (key is null || ItemBox.Open(key, group.Id, id, live.Epoch, blob) is not { } item)
+        {
+            return (opened.Item, new Fault(FaultCode.DamagedItem).At(group.Id.Value, live.Seq, live.Author));
+        }
+
+        group.Opened[id] = (live.BlobHash, item);
+        return (item, null);
+    }
+
+    /// <summary>The chain's version with the given edits, which are this item's, in order.</summary>
+    public Overlaid Of(FollowedGroup group, ItemId id, IReadOnlyList<OutboxRow> edits)
+    {
+        var (current, damage) = OfChain(group, id);
+        var storageKey = core.RequireKeys().Daily.StorageKey;
+        var losers = new List<Item>();
+        foreach (var edit in edits)
+        {
+            if (edit.IsDelete)
+            {
+                current = null;
+                continue;
+            }
+
+            // A row that the storage key does not open was changed on disk; it stays where it is, as evidence.
+            if (edit.OpenEdit(storageKey) is not { } made)
+            {
+                damage = new Fault(FaultCode.ReplicaChanged, "outbox");
+                continue;
+            }
+
+            if (current is null)
+            {
+                current = made;
+                damage = null;
+                continue;
+            }
+
+            var merged = ItemMerge.Merge(edit.OpenBase(storageKey), made, current);
+            if (merged.LosesTheirs)
+            {
+                losers.Add(current);
+            }
+
+            current = merged.Item;
+        }
+
+        return new Overlaid(current, losers, damage);
+    }
+}

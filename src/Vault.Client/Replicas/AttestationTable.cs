@@ -1,0 +1,21 @@
+using Google.Protobuf;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+
+namespace Vault.Client.Replicas;
+
+/// <summary>The newest attestation of each device of each group, as it was when it was checked.</summary>
+internal sealed class AttestationTable(ReplicaDatabase database)
+{
+    public List<(GroupId Group, DeviceId Device, ulong Counter, Attestation Attestation)> All() => database.Query(
+        "SELECT grp, device, counter, bytes FROM attestation ORDER BY grp, device",
+        row => (
+            GroupId.Parse(row.GetFieldValue<byte[]>(0)),
+            DeviceId.Parse(row.GetFieldValue<byte[]>(1)),
+            (ulong)row.GetInt64(2),
+            Attestation.Parser.ParseFrom(row.GetFieldValue<byte[]>(3))));
+
+    public void Write(GroupId group, DeviceId device, ulong counter, Attestation attestation) => database.Execute(
+        "INSERT OR REPLACE INTO attestation VALUES ($g, $d, $c, $b)",
+        ("$g", group.ToArray()), ("$d", device.ToArray()), ("$c", (long)counter), ("$b", attestation.ToByteArray()));
+}

@@ -1,0 +1,30 @@
+using Vault.Core;
+using Vault.Core.Ids;
+
+namespace Vault.Client.Replicas;
+
+/// <summary>Item blobs as boxed. What the chain no longer names goes once nothing unsent was made from it.</summary>
+internal sealed class BlobTable(ReplicaDatabase database)
+{
+    public byte[]? Read(GroupId group, BlobHash hash) => database.Query(
+        "SELECT content FROM blob WHERE grp=$g AND hash=$h",
+        row => row.GetFieldValue<byte[]>(0),
+        ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault();
+
+    /// <summary>Hashes that are here.</summary>
+    public HashSet<BlobHash> Present(GroupId group) =>
+        [.. database.Query("SELECT hash FROM blob WHERE grp=$g ORDER BY hash", row => BlobHash.Parse(row.GetFieldValue<byte[]>(0)), ("$g", group.ToArray()))];
+
+    /// <summary>Keeps a blob under the hash of its bytes, which is computed here and never told.</summary>
+    public BlobHash Add(GroupId group, ReadOnlySpan<byte> content)
+    {
+        var hash = BlobHashes.Of(content);
+        database.Execute(
+            "INSERT OR IGNORE INTO blob VALUES ($g, $h, $c)",
+            ("$g", group.ToArray()), ("$h", hash.ToArray()), ("$c", content.ToArray()));
+        return hash;
+    }
+
+    public void Delete(GroupId group, BlobHash hash) =>
+        database.Execute("DELETE FROM blob WHERE grp=$g AND hash=$h", ("$g", group.ToArray()), ("$h", hash.ToArray()));
+}

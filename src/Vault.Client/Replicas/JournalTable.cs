@@ -1,0 +1,69 @@
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using Vault.Core;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+
+namespace Vault.Client.Replicas;
+
+/// <summary>What became of an own signed commit.</summary>
+internal enum JournalState
+{
+    /// <summary>Stored, and perhaps sent: the outcome is not known.</summary>
+    Sent = 0,
+
+    /// <summary>In the chain as pulled.</summary>
+    Confirmed = 1,
+
+    /// <summary>Another commit took its place: it can never stand.</summary>
+    Overtaken = 2,
+}
+
+/// <summary>An own signed commit with the edits and blobs it carries.</summary>
+internal sealed record JournalRow(
+    ChainHead Head, GroupId Group, SignedEntry Entry, IReadOnlyList<OperationId> Ops, PushRequest Blobs, JournalState State);
+
+/// <summary>
+/// Every commit that this device signed, stored before it is sent: after a crash or a lost answer the same bytes go again, so
+/// nothing applies twice; and a commit of this device that is not here was signed by a copy of it.
+/// </summary>
+internal sealed class JournalTable(ReplicaDatabase database)
+{
+    public void Add(ChainHead head, GroupId group, SignedEntry entry, IReadOnlyList<OperationId> ops, IEnumerable<byte[]> blobs)
+    {
+        // The blobs lie in the message that will carry them.
+        var carried = new PushRequest();
+        carried.Blobs.Add(blobs.Select(blob => new Blob { Content = ByteString.CopyFrom(blob) }));
+        database.Execute(
+            "INSERT OR IGNORE INTO journal SELECT $i, coalesce(max(place), 0) + 1, $g, $s, $e, $o, $b, 0 FROM journal",
+            ("$i", head.Id.ToArray()), ("$g", group.ToArray()), ("$s", (long)head.Seq), ("$e", entry.ToByteArray()),
+            ("$o", ops.SelectMany(op => op.ToArray()).ToArray()), ("$b", carried.ToByteArray()));
+    }
+
+    public JournalRow? Find(EntryId id) => database.Query(
+        "SELECT id, grp, seq, entry, ops, blobs, state FROM journal WHERE id=$i", Read, ("$i", id.ToArray())).FirstOrDefault();
+
+    /// <summary>Commits whose outcome is not known, in the order they were signed.</summary>
+    public List<JournalRow> InFlight(GroupId group) => database.Query(
+        "SELECT id, grp, seq, entry, ops, blobs, state FROM journal WHERE grp=$g AND state=0 ORDER BY place", Read, ("$g", group.ToArray()));
+
+    /// <summary>Groups with commits whose outcome is not known.</summary>
+    public List<GroupId> GroupsInFlight() => database.Query(
+        "SELECT DISTINCT grp FROM journal WHERE state=0 ORDER BY grp", row => GroupId.Parse(row.GetFieldValue<byte[]>(0)));
+
+    /// <summary>The body stays for ever; the blobs it carried are in the chain's keeping now, or of no use.</summary>
+    public void Settle(EntryId id, JournalState state) => database.Execute(
+        "UPDATE journal SET state=$s, blobs=x'' WHERE id=$i", ("$i", id.ToArray()), ("$s", (int)state));
+
+    private static JournalRow Read(SqliteDataReader row)
+    {
+        var ops = row.GetFieldValue<byte[]>(4);
+        return new JournalRow(
+            new ChainHead((ulong)row.GetInt64(2), EntryId.Parse(row.GetFieldValue<byte[]>(0))),
+            GroupId.Parse(row.GetFieldValue<byte[]>(1)),
+            SignedEntry.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)),
+            [.. ops.Chunk(Limits.OperationIdBytes).Select(op => OperationId.Parse(op))],
+            PushRequest.Parser.ParseFrom(row.GetFieldValue<byte[]>(5)),
+            (JournalState)row.GetInt32(6));
+    }
+}

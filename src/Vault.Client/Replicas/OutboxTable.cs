@@ -1,0 +1,80 @@
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using Vault.Core;
+using Vault.Core.Ids;
+using Vault.Core.Seams;
+using Vault.Crypto;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Replicas;
+
+/// <summary>
+/// An edit that the chain does not hold yet: what the person saw, and what they made of it, both boxed under the storage key.
+/// So an edit is a difference that can be laid over whatever the item has become; it is never a commit.
+/// </summary>
+internal sealed record OutboxRow(
+    long Place, OperationId Op, GroupId Group, ItemId Item, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox, bool Quarantined, Fault? Fault)
+{
+    /// <summary>No new content: the item is to be deleted for ever.</summary>
+    public bool IsDelete => EditBox is null;
+
+    /// <summary>What the person saw. Null: the item was new to them.</summary>
+    public Item? OpenBase(SecretBytes storageKey) => BaseBox is null ? null : Open(storageKey, BaseBox, 0);
+
+    /// <summary>What they made of it.</summary>
+    public Item? OpenEdit(SecretBytes storageKey) => EditBox is null ? null : Open(storageKey, EditBox, 1);
+
+    public static byte[] Seal(
+        SecretBytes storageKey, OperationId op, GroupId group, ItemId item, ulong which, Item plain, IRandomSource random) =>
+        PaddedBox.Seal(storageKey.Bytes, Context(op, group, item, which), plain, random);
+
+    private Item? Open(SecretBytes storageKey, byte[] box, ulong which) =>
+        PaddedBox.Open(storageKey.Bytes, Context(Op, Group, Item, which), box, Protocol.V1.Item.Parser);
+
+    private static BoxContext Context(OperationId op, GroupId group, ItemId item, ulong which) =>
+        BoxContext.For(Purpose.BoxOutbox, group.ToArray(), item.ToArray(), op.ToArray(), which);
+}
+
+/// <summary>The outbox, in the order that edits were made.</summary>
+internal sealed class OutboxTable(ReplicaDatabase database)
+{
+    private const string Columns = "SELECT place, op_id, grp, item, base_hash, base_box, edit_box, state, fault FROM outbox ";
+
+    public List<OutboxRow> Of(GroupId group) =>
+        database.Query(Columns + "WHERE grp=$g ORDER BY place", Read, ("$g", group.ToArray()));
+
+    public List<OutboxRow> Of(GroupId group, ItemId item) => database.Query(
+        Columns + "WHERE grp=$g AND item=$i ORDER BY place", Read, ("$g", group.ToArray()), ("$i", item.ToArray()));
+
+    public List<OutboxRow> All() => database.Query(Columns + "ORDER BY place", Read);
+
+    public OutboxRow? Find(OperationId op) => database.Query(Columns + "WHERE op_id=$o", Read, ("$o", op.ToArray())).FirstOrDefault();
+
+    public void Add(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox) => database.Execute(
+        "INSERT INTO outbox (op_id, grp, item, base_hash, base_box, edit_box) VALUES ($o, $g, $i, $h, $b, $e)",
+        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox));
+
+    public void Delete(OperationId op) => database.Execute("DELETE FROM outbox WHERE op_id=$o", ("$o", op.ToArray()));
+
+    public void Quarantine(OperationId op, Fault fault) => database.Execute(
+        "UPDATE outbox SET state=1, fault=$f WHERE op_id=$o", ("$o", op.ToArray()), ("$f", fault.ToWire().ToByteArray()));
+
+    public void Rebase(GroupId group, ItemId item, BlobHash from, BlobHash to) => database.Execute(
+        "UPDATE outbox SET base_hash=$t WHERE grp=$g AND item=$i AND base_hash=$f",
+        ("$g", group.ToArray()), ("$i", item.ToArray()), ("$f", from.ToArray()), ("$t", to.ToArray()));
+
+    public void Release(OperationId op) =>
+        database.Execute("UPDATE outbox SET state=0, fault=NULL WHERE op_id=$o", ("$o", op.ToArray()));
+
+    private static OutboxRow Read(SqliteDataReader row) => new(
+        row.GetInt64(0),
+        OperationId.Parse(row.GetFieldValue<byte[]>(1)),
+        GroupId.Parse(row.GetFieldValue<byte[]>(2)),
+        ItemId.Parse(row.GetFieldValue<byte[]>(3)),
+        row.IsDBNull(4) ? null : BlobHash.Parse(row.GetFieldValue<byte[]>(4)),
+        row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
+        row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6),
+        row.GetInt32(7) == 1,
+        row.IsDBNull(8) ? null : Fault.FromWire(FaultInfo.Parser.ParseFrom(row.GetFieldValue<byte[]>(8))));
+}

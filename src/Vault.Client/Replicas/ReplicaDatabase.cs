@@ -1,0 +1,148 @@
+using Microsoft.Data.Sqlite;
+
+namespace Vault.Client.Replicas;
+
+/// <summary>
+/// The replica's one connection: WAL, synchronous=FULL, held exclusively, so a second process finds it busy instead of
+/// interleaving. All changes go through <see cref="Transact"/>: one COMMIT, or nothing.
+/// </summary>
+internal sealed class ReplicaDatabase : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly ICommitProbe? _probe;
+    private bool _inTransaction;
+
+    private ReplicaDatabase(SqliteConnection connection, ICommitProbe? probe)
+    {
+        _connection = connection;
+        _probe = probe;
+    }
+
+    /// <summary>Takes the connection over, and brings the schema up to date.</summary>
+    /// <exception cref="VaultException">Storage: busy, full, damaged, or written by a newer version.</exception>
+    public static ReplicaDatabase Open(Func<string, SqliteConnection> open, string path, ICommitProbe? probe)
+    {
+        try
+        {
+            var database = new ReplicaDatabase(open(path), probe);
+            database.Execute("PRAGMA locking_mode=EXCLUSIVE");
+            database.Execute("PRAGMA journal_mode=WAL");
+            database.Execute("PRAGMA synchronous=FULL");
+            database.Execute("PRAGMA foreign_keys=ON");
+            database.Execute("PRAGMA secure_delete=ON");
+            ReplicaSchema.Migrate(database);
+            return database;
+        }
+        catch (SqliteException failed)
+        {
+            throw Storage(failed);
+        }
+        catch (IOException failed)
+        {
+            throw VaultException.Refuse(ClientRefusal.Storage, $"The replica cannot be opened: {failed.Message}");
+        }
+        catch (UnauthorizedAccessException failed)
+        {
+            throw VaultException.Refuse(ClientRefusal.Storage, $"The replica cannot be opened: {failed.Message}");
+        }
+    }
+
+    /// <summary>All that the action does, or none of it. The name is for the crash seam and for errors.</summary>
+    public void Transact(string name, Action change)
+    {
+        if (_inTransaction)
+        {
+            throw new InvalidOperationException($"{name} inside another transaction.");
+        }
+
+        try
+        {
+            Execute("BEGIN IMMEDIATE");
+            _inTransaction = true;
+            try
+            {
+                change();
+                _probe?.BeforeCommit(name);
+                Execute("COMMIT");
+            }
+            catch
+            {
+                TryRollBack();
+                throw;
+            }
+            finally
+            {
+                _inTransaction = false;
+            }
+
+            _probe?.AfterCommit(name);
+        }
+        catch (SqliteException failed)
+        {
+            throw Storage(failed);
+        }
+    }
+
+    /// <summary>Runs a statement; returns the rows that it changed.</summary>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Reads rows, in the order that the statement asks for.</summary>
+    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static VaultException Storage(SqliteException failed)
+    {
+        const int Busy = 5, Locked = 6, ReadOnly = 8, Damaged = 11, Full = 13, NoDatabase = 26;
+        var message = failed.SqliteErrorCode switch
+        {
+            Busy or Locked => "Another process uses this home. Stop it, or use another home.",
+            Full => "The disk is full. Nothing was changed; make room and try again.",
+            ReadOnly => "The replica cannot be written: check the permissions of the home directory.",
+            Damaged or NoDatabase => "The replica on this disk is damaged. Move the home aside and log in anew; what was sent is at the relay.",
+            _ => $"The replica cannot be used: {failed.Message}",
+        };
+        return new VaultException(new Core.Fault(default), message, failed) { Refusal = ClientRefusal.Storage };
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // Every statement is a literal of this assembly; values go by parameter.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+
+    private void TryRollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back already, as it does when the disk is full.
+        }
+    }
+}

@@ -1,0 +1,73 @@
+namespace Vault.Client.Replicas;
+
+/// <summary>The replica's tables, one migration a version. Ids are raw bytes; numbers are SQLite integers.</summary>
+internal static class ReplicaSchema
+{
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+        -- Bodies of account chains, the own one and those of others that this device asked for.
+        CREATE TABLE account_entry (
+            account BLOB NOT NULL, seq INTEGER NOT NULL, entry BLOB NOT NULL,
+            PRIMARY KEY (account, seq)) WITHOUT ROWID;
+
+        -- Groups that this device follows. follow: 1 accepted, 2 asked to join, 3 over.
+        CREATE TABLE grp (
+            id BLOB PRIMARY KEY, follow INTEGER NOT NULL, token BLOB, floor BLOB, opener BLOB,
+            update_needed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+
+        CREATE TABLE group_commit (
+            grp BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, entry BLOB NOT NULL,
+            PRIMARY KEY (grp, seq)) WITHOUT ROWID;
+
+        CREATE TABLE blob (
+            grp BLOB NOT NULL, hash BLOB NOT NULL, content BLOB NOT NULL,
+            PRIMARY KEY (grp, hash));
+
+        -- The last head that was authenticated while unlocked.
+        CREATE TABLE chain_mac (
+            chain BLOB PRIMARY KEY, seq INTEGER NOT NULL, id BLOB NOT NULL, state_hash BLOB NOT NULL, mac BLOB NOT NULL) WITHOUT ROWID;
+
+        -- Edits that the chain does not hold yet, in the order they were made. state: 0 waits, 1 kept aside.
+        CREATE TABLE outbox (
+            place INTEGER PRIMARY KEY AUTOINCREMENT, op_id BLOB NOT NULL UNIQUE, grp BLOB NOT NULL, item BLOB NOT NULL,
+            base_hash BLOB, base_box BLOB, edit_box BLOB, state INTEGER NOT NULL DEFAULT 0, fault BLOB);
+
+        -- Own signed commits, stored before they are sent. state: 0 sent or about to be, 1 in the chain, 2 overtaken.
+        CREATE TABLE journal (
+            id BLOB PRIMARY KEY, place INTEGER NOT NULL, grp BLOB NOT NULL, seq INTEGER NOT NULL, entry BLOB NOT NULL,
+            ops BLOB NOT NULL, blobs BLOB NOT NULL, state INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+
+        CREATE TABLE attestation (
+            grp BLOB NOT NULL, device BLOB NOT NULL, counter INTEGER NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY (grp, device)) WITHOUT ROWID;
+
+        -- Two valid signed commits on one prev.
+        CREATE TABLE fork (
+            grp BLOB NOT NULL, seq INTEGER NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL,
+            PRIMARY KEY (grp, seq)) WITHOUT ROWID;
+        """,
+    ];
+
+    public static void Migrate(ReplicaDatabase database)
+    {
+        var version = (int)database.Query("PRAGMA user_version", row => row.GetInt64(0))[0];
+        if (version > Migrations.Length)
+        {
+            throw VaultException.Refuse(ClientRefusal.Storage, "A newer version of Vault wrote this home. Update this program.");
+        }
+
+        // Also takes the exclusive lock, so a second process is told at once.
+        database.Transact("migrate", () =>
+        {
+            for (; version < Migrations.Length; version++)
+            {
+                database.Execute(Migrations[version]);
+            }
+
+            database.Execute($"PRAGMA user_version={Migrations.Length}");
+        });
+    }
+}

@@ -1,0 +1,138 @@
+using Vault.Core;
+using Vault.Core.Attestations;
+using Vault.Core.Ids;
+using Vault.Crypto.Proofs;
+using Vault.Protocol.V1;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// Says what this device has verified, and keeps what others say. It only warns: a newer or another head than the one served
+/// marks a group as disputed, and changes nothing else.
+/// </summary>
+internal sealed class Attester(ClientCore core)
+{
+    private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<GroupId, (ulong Counter, ChainHead Head, TimeSpan At)> _said = [];
+    private readonly Dictionary<(GroupId Group, DeviceId Device), VerifiedAttestation> _heard = [];
+
+    /// <summary>Attestations that are due: the head moved, and the last one is a minute old.</summary>
+    public List<Attestation> Due()
+    {
+        var account = core.RequireAccount();
+        var due = new List<Attestation>();
+        foreach (var group in core.Groups.Values)
+        {
+            if (group.State is not { } state || state.MemberOf(account.Id)?.Anchor.IsAuthorised(account.Device) != true || group.Forked)
+            {
+                continue;
+            }
+
+            var before = _said.TryGetValue(group.Id, out var said) ? said : Recall(group.Id);
+            if (before.Counter > 0 && (before.Head == state.Head || core.BootNow - before.At < Between))
+            {
+                continue;
+            }
+
+            due.Add(Attest(group, state.Head, before.Counter + 1));
+        }
+
+        return due;
+    }
+
+    /// <summary>Own statements were taken by the relay.</summary>
+    public void Said(IReadOnlyList<Attestation> attestations)
+    {
+        core.Replica.Database.Transact("attested", () =>
+        {
+            foreach (var attestation in attestations)
+            {
+                var body = AttestationBody.Parser.ParseFrom(attestation.Body);
+                var group = GroupId.Parse(body.Group.Span);
+                core.Replica.Attestations.Write(group, core.Account!.Device, body.Counter, attestation);
+                _ = ChainHead.TryParse(body.GroupHead, out var head);
+                _said[group] = (body.Counter, head, core.BootNow);
+            }
+        });
+    }
+
+    /// <summary>The newest counters known of each device of each group.</summary>
+    public IEnumerable<KnownAttestation> Known() => core.Replica.Attestations.All().Select(known => new KnownAttestation
+    {
+        Group = known.Group.ToByteString(),
+        Device = known.Device.ToByteString(),
+        Counter = known.Counter,
+    });
+
+    /// <summary>Keeps an attestation if it counts, and judges its group by it.</summary>
+    public void Hear(Attestation attestation)
+    {
+        if (!Canonical.TryParse(AttestationBody.Parser, attestation.Body, out var body) || !GroupId.TryParse(body.Group, out var id)
+            || core.Groups.GetValueOrDefault(id) is not { State: { } state } group)
+        {
+            return;
+        }
+
+        var verdict = AttestationRules.Check(attestation, state);
+        if (!verdict.IsValid || verdict.Value.Device == core.Account!.Device)
+        {
+            return;
+        }
+
+        var heard = verdict.Value;
+        if (_heard.TryGetValue((id, heard.Device), out var before) && before.Counter >= heard.Counter)
+        {
+            return;
+        }
+
+        _heard[(id, heard.Device)] = heard;
+        core.Replica.Database.Transact("attestation", () => core.Replica.Attestations.Write(id, heard.Device, heard.Counter, attestation));
+        Judge(group);
+    }
+
+    /// <summary>
+    /// Disputed: somebody verified another commit at a position that is verified here, or a position that neither this replica nor
+    /// the relay's newest proof has reached.
+    /// </summary>
+    public void Judge(FollowedGroup group) => group.Disputed = _heard.Any(entry =>
+        entry.Key.Group == group.Id
+        && (entry.Value.GroupHead.Seq <= group.VerifiedSeq
+            ? !group.Contains(entry.Value.GroupHead)
+            : entry.Value.GroupHead.Seq > Math.Max(group.Proof?.Head.Seq ?? 0, group.Hint.Seq)));
+
+    private (ulong Counter, ChainHead Head, TimeSpan At) Recall(GroupId group)
+    {
+        var mine = core.Replica.Attestations.All().FirstOrDefault(known => known.Group == group && known.Device == core.Account!.Device);
+        if (mine.Attestation is null)
+        {
+            return default;
+        }
+
+        var body = AttestationBody.Parser.ParseFrom(mine.Attestation.Body);
+        _ = ChainHead.TryParse(body.GroupHead, out var head);
+        return (mine.Counter, head, core.BootNow - Between);
+    }
+
+    private Attestation Attest(FollowedGroup group, ChainHead head, ulong counter)
+    {
+        var account = core.Account!;
+        var body = new AttestationBody
+        {
+            Version = 1,
+            Group = group.Id.ToByteString(),
+            Account = account.Id.ToByteString(),
+            Device = account.Device.ToByteString(),
+            Counter = counter,
+            AccountHead = account.State.Head.ToAccountHead(),
+            GroupHead = head.ToGroupHead(),
+            BadEpoch = group.BadEpoch is null ? 0 : group.State!.Epoch,
+        };
+        foreach (var (key, heard) in _heard.Where(entry => entry.Key.Group == group.Id).OrderBy(entry => entry.Key.Device).Take(Limits.AttestationEchoes))
+        {
+            body.Echoes.Add(new AttestationEcho { Device = key.Device.ToByteString(), Counter = heard.Counter });
+        }
+
+        return SignedProofs.Attest(body, account.SyncKey);
+    }
+}

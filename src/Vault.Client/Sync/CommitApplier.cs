@@ -1,0 +1,182 @@
+using Google.Protobuf;
+using Vault.Client.Replicas;
+using Vault.Core;
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// Applies verified commits: bodies, blobs, token, journal and outbox in one transaction, then memory. The only place where a
+/// verified head advances, and the only place where an edit leaves the outbox.
+/// </summary>
+internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
+{
+    private const ulong CommitsBetweenMacs = 64;
+
+    /// <summary>Records commits that extend the verified head, with the blobs that came along and the token behind them.</summary>
+    public void Apply(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ByteString? token)
+    {
+        var ops = new List<(OperationId Op, ulong Seq)>();
+        var cloned = false;
+        var isMember = true;
+        core.Replica.Database.Transact("apply", () =>
+        {
+            var named = new HashSet<BlobHash>();
+            foreach (var commit in commits)
+            {
+                core.Replica.Chains.AddCommit(group.Id, commit.Head, commit.Entry);
+                named.UnionWith(commit.Body.Puts.Select(put => BlobHash.Parse(put.BlobHash.Span)));
+                cloned |= !Settle(group, commit, ops);
+            }
+
+            foreach (var blob in blobs.Where(blob => named.Contains(BlobHashes.Of(blob.Span))))
+            {
+                core.Replica.Blobs.Add(group.Id, blob.Span);
+            }
+
+            if (token is not null)
+            {
+                core.Replica.Chains.SetToken(group.Id, token);
+            }
+
+            if (commits.Count > 0)
+            {
+                DropSuperseded(group, commits[^1].After);
+                Authenticate(group, commits[^1].After);
+                isMember = commits[^1].After.MemberOf(core.Account!.Id) is not null;
+                if (!isMember && group.Follow == Follow.Accepted)
+                {
+                    End(group);
+                }
+            }
+        });
+
+        Remember(group, commits, token);
+        if (cloned)
+        {
+            core.AccountFault = new Fault(FaultCode.ClonedDevice).At(group.Id.Value, group.VerifiedSeq, core.Account!.Id);
+        }
+
+        saved.Saved(ops);
+        if (commits.Count > 0)
+        {
+            if (!isMember && group.Follow == Follow.Accepted)
+            {
+                group.Follow = Follow.Over;
+                group.Fault = new Fault(FaultCode.NotAMember).At(group.Id.Value, group.VerifiedSeq, commits[^1].Author);
+            }
+
+            core.RaiseChanged(group.Id);
+        }
+    }
+
+    /// <summary>Learns group keys from a commit, once there are keys to learn with.</summary>
+    public void Learn(FollowedGroup group, VerifiedCommit commit)
+    {
+        if (core.Keys is not { } keys)
+        {
+            return;
+        }
+
+        var fault = keys.Of(group.Id).Learn(commit, keys.Daily);
+        if (commit.Body.Epoch is not null)
+        {
+            group.BadEpoch = fault;
+        }
+    }
+
+    // True unless this device's name stands on a commit that it did not sign.
+    private bool Settle(FollowedGroup group, VerifiedCommit commit, List<(OperationId Op, ulong Seq)> ops)
+    {
+        if (commit.Device != core.Account!.Device)
+        {
+            return true;
+        }
+
+        if (core.Replica.Journal.Find(commit.Head.Id) is not { } row)
+        {
+            return false;
+        }
+
+        core.Replica.Journal.Settle(row.Head.Id, JournalState.Confirmed);
+        foreach (var op in row.Ops)
+        {
+            core.Replica.Outbox.Delete(op);
+            ops.Add((op, commit.Head.Seq));
+        }
+
+        // Edits made since were made from what this commit holds.
+        foreach (var put in commit.Body.Puts.Where(put => !put.Replaces.IsEmpty))
+        {
+            core.Replica.Outbox.Rebase(
+                group.Id, ItemId.Parse(put.Item.Span), BlobHash.Parse(put.Replaces.Span), BlobHash.Parse(put.BlobHash.Span));
+        }
+
+        foreach (var blob in row.Blobs.Blobs)
+        {
+            core.Replica.Blobs.Add(group.Id, blob.Content.Span);
+        }
+
+        return true;
+    }
+
+    private void DropSuperseded(FollowedGroup group, VerifiedGroup after)
+    {
+        if (group.State is not { } before)
+        {
+            return;
+        }
+
+        // Blobs of items that are gone for ever go at once; an older value stays until its successor is here.
+        foreach (var (id, item) in before.Items)
+        {
+            var now = after.Items.GetValueOrDefault(id);
+            if (now is null || (now.BlobHash != item.BlobHash && core.Replica.Blobs.Read(group.Id, now.BlobHash) is not null))
+            {
+                core.Replica.Blobs.Delete(group.Id, item.BlobHash);
+            }
+        }
+    }
+
+    // The state's hash is linear in items, so not every commit pays for it; what follows the last MAC is verified at load.
+    private void Authenticate(FollowedGroup group, VerifiedGroup after)
+    {
+        if (core.Keys is { } keys && (group.MacSeq is not { } last || after.Head.Seq - last >= CommitsBetweenMacs))
+        {
+            ReplicaGuard.Write(core, keys, group.Id.Value, after.Head, after.StateHash());
+            group.MacSeq = after.Head.Seq;
+        }
+    }
+
+    private void End(FollowedGroup group)
+    {
+        core.Replica.Chains.SetGroup(group.Id, Follow.Over);
+        var reason = new Fault(FaultCode.NotAMember);
+        foreach (var row in core.Replica.Outbox.Of(group.Id))
+        {
+            core.Replica.Outbox.Quarantine(row.Op, reason);
+        }
+    }
+
+    private void Remember(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, ByteString? token)
+    {
+        if (token is not null)
+        {
+            group.Token = token;
+        }
+
+        foreach (var commit in commits)
+        {
+            ReplicaLoader.Note(group, commit);
+            Learn(group, commit);
+        }
+
+        if (commits.Count > 0)
+        {
+            ReplicaLoader.CountBlobs(core, group);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Google.Protobuf;
+using Vault.Client.Replicas;
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Sync;
+
+/// <summary>One group in memory: its verified state, where it was read to, and what its freshness follows from.</summary>
+internal sealed class FollowedGroup(GroupId id)
+{
+    public GroupId Id { get; } = id;
+
+    public Follow Follow { get; set; }
+
+    /// <summary>Where to read on; the relay's opaque bytes.</summary>
+    public ByteString Token { get; set; } = ByteString.Empty;
+
+    /// <summary>For an asked membership: the commit that opened the invite must be in the chain.</summary>
+    public EntryId? Floor { get; set; }
+
+    /// <summary>For an asked membership: who invited.</summary>
+    public AccountId? Opener { get; set; }
+
+    /// <summary>Null: nothing pulled yet.</summary>
+    public VerifiedGroup? State { get; set; }
+
+    /// <summary>Commit ids by position.</summary>
+    public List<EntryId> Ids { get; } = [];
+
+    /// <summary>Commits that carry a key for somebody: what an unlock learns group keys from.</summary>
+    public List<VerifiedCommit> KeyCommits { get; } = [];
+
+    /// <summary>Where the chain was last authenticated by this process.</summary>
+    public ulong? MacSeq { get; set; }
+
+    /// <summary>Live item blobs that are not here.</summary>
+    public HashSet<BlobHash> MissingBlobs { get; } = [];
+
+    /// <summary>Items as opened while unlocked, by blob.</summary>
+    public Dictionary<ItemId, (BlobHash Hash, Item Item)> Opened { get; } = [];
+
+    /// <summary>What went wrong last. Null: nothing since the last success.</summary>
+    public Fault? Fault { get; set; }
+
+    /// <summary>The current epoch's key is bad, by this client's judgement.</summary>
+    public Fault? BadEpoch { get; set; }
+
+    public bool Forked { get; set; }
+
+    public bool UpdateNeeded { get; set; }
+
+    public bool Withheld { get; set; }
+
+    public bool RelayBehind { get; set; }
+
+    public bool Disputed { get; set; }
+
+    /// <summary>The newest proof of this process.</summary>
+    public Proof? Proof { get; private set; }
+
+    /// <summary>The highest hint, and when it came.</summary>
+    public (ulong Seq, TimeSpan At) Hint { get; private set; }
+
+    /// <summary>Something is known to be missing: the loop pulls.</summary>
+    public bool WantsPull { get; set; }
+
+    /// <summary>A join request may wait: the loop looks.</summary>
+    public bool WantsJoins { get; set; }
+
+    /// <summary>When the loop may try to send again, on the boot clock.</summary>
+    public TimeSpan RetryAt { get; set; }
+
+    /// <summary>Failures in a row.</summary>
+    public int Failures { get; set; }
+
+    public ulong VerifiedSeq => State?.Head.Seq ?? 0;
+
+    /// <summary>Whether a head lies on the verified chain.</summary>
+    public bool Contains(ChainHead head) => head.Seq < (ulong)Ids.Count && Ids[(int)head.Seq] == head.Id;
+
+    public void Prove(Proof proof)
+    {
+        if (Proof is null || proof.SentAt >= Proof.SentAt)
+        {
+            Proof = proof;
+            if (Hint.At <= proof.SentAt)
+            {
+                Hint = default;
+            }
+        }
+    }
+
+    public void Hinted(ulong seq, TimeSpan at)
+    {
+        if (seq >= Hint.Seq)
+        {
+            Hint = (seq, at);
+        }
+    }
+
+    /// <summary>Forgets what one relay said, when another connection speaks for it.</summary>
+    public void Unprove() => Proof = null;
+}

@@ -1,0 +1,212 @@
+using Google.Protobuf;
+using Vault.Client.Replicas;
+using Vault.Core.Chains;
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// Pull, verify, apply. A token only says where to read on; whatever is wrong with it, the chain is read from its start and
+/// compared commit by commit, which finds every change and every deletion. The outbox is not touched by any of it.
+/// </summary>
+internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFetcher blobs, SuffixPusher suffix)
+{
+    /// <summary>Reads one group to the relay's head. Throws what went wrong; other groups are not concerned.</summary>
+    public async Task PullAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        if (group.Forked)
+        {
+            throw new VaultException(new Fault(FaultCode.Forked).At(group.Id.Value, group.VerifiedSeq, null));
+        }
+
+        group.WantsPull = false;
+        try
+        {
+            if (group.Token.IsEmpty && group.State is not null)
+            {
+                await ReadAsync(group, compare: true, cancellation);
+            }
+            else
+            {
+                await ReadAsync(group, compare: false, cancellation);
+            }
+
+            await blobs.FetchAsync(group, cancellation);
+            group.Fault = group.Follow == Follow.Over ? group.Fault : null;
+        }
+        catch (VaultException failed)
+        {
+            Note(group, failed);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a commit that the stream brought, if it is the next one and valid. It proves nothing.</summary>
+    public bool TryTakeHint(FollowedGroup group, CommitRecord record, ByteString token)
+    {
+        if (group.State is not { } state || group.Forked || group.RelayBehind)
+        {
+            return false;
+        }
+
+        var step = GroupRules.Extend(state, record.Commit);
+        if (!step.IsValid)
+        {
+            return false;
+        }
+
+        applier.Apply(group, [step.Value], record.Blobs.Select(blob => blob.Content), token);
+        return true;
+    }
+
+    private async Task ReadAsync(FollowedGroup group, bool compare, CancellationToken cancellation)
+    {
+        var token = compare ? ByteString.Empty : group.Token;
+        var position = compare ? 0 : group.Ids.Count;
+        while (true)
+        {
+            var sent = new Proof(default, core.BootNow, core.Skew);
+            var seqWhenSent = group.State?.Head.Seq;
+            PullResponse page;
+            try
+            {
+                var from = new PullRequest { Group = group.Id.ToByteString(), Token = token, InlineBlobs = true };
+                page = await core.Calls.CallAsync((relay, options) => relay.Groups.PullAsync(from, options), 2, cancellation);
+            }
+            catch (VaultException unknown) when (!compare && unknown.Code is FaultCode.BadToken or FaultCode.ForeignToken)
+            {
+                await ReadAsync(group, compare: true, cancellation);
+                return;
+            }
+
+            if (TakePage(group, page, ref position) is { } fault)
+            {
+                if (!compare && group.State is not null && fault.Code is FaultCode.WrongSeq or FaultCode.WrongPrev)
+                {
+                    await ReadAsync(group, compare: true, cancellation);
+                    return;
+                }
+
+                throw new VaultException(fault);
+            }
+
+            token = page.Token;
+            if (!page.More)
+            {
+                await FinishAsync(group, page, seqWhenSent, sent, cancellation);
+                return;
+            }
+
+            if (page.Commits.Count == 0)
+            {
+                throw new VaultException(new Fault(FaultCode.BadRequest, "a page without commits promises more"));
+            }
+        }
+    }
+
+    // Commits already verified here are only compared by id; the first that is not the same tells of a fork, or of garbage.
+    private Fault? TakePage(FollowedGroup group, PullResponse page, ref int position)
+    {
+        var fresh = new List<VerifiedCommit>();
+        var state = group.State;
+        Fault? fault = null;
+        foreach (var record in page.Commits)
+        {
+            if (position < group.Ids.Count)
+            {
+                var prev = position == 0 ? new EntryId(Hash32.Zero) : group.Ids[position - 1];
+                if (EntryIds.OfGroupCommit(prev, record.Commit) != group.Ids[position])
+                {
+                    fault = Diverged(group, record.Commit, position);
+                    break;
+                }
+
+                position++;
+                continue;
+            }
+
+            var step = state is null ? GroupRules.Found(record.Commit) : GroupRules.Extend(state, record.Commit);
+            fault = !step.IsValid ? step.Fault
+                : step.Value.After.Id != group.Id ? new Fault(FaultCode.WrongChain).At(group.Id.Value, 0, null)
+                : null;
+            if (fault is not null)
+            {
+                break;
+            }
+
+            fresh.Add(step.Value);
+            state = step.Value.After;
+            position++;
+        }
+
+        // What came before the fault is verified, and stays.
+        if (fresh.Count > 0 || (fault is null && page.Token != group.Token))
+        {
+            applier.Apply(group, fresh, page.Commits.SelectMany(record => record.Blobs).Select(blob => blob.Content), fault is null ? page.Token : null);
+        }
+
+        return fault;
+    }
+
+    private Fault Diverged(FollowedGroup group, SignedEntry theirs, int position)
+    {
+        var ours = core.Replica.Chains.Commits(group.Id);
+        var place = (ulong)position;
+        if (position == 0)
+        {
+            return new Fault(FaultCode.WrongChain).At(group.Id.Value, 0, null);
+        }
+
+        var before = GroupRules.Verify(ours[..position]);
+        var other = before.IsValid ? GroupRules.Extend(before.Value, theirs) : before.Fault;
+        if (!other.IsValid)
+        {
+            return other.Fault;
+        }
+
+        // Two valid signed commits on one prev: kept as evidence, and nothing is sent to this group any more.
+        core.Replica.Database.Transact("fork", () => core.Replica.Chains.AddFork(group.Id, place, ours[position], theirs));
+        group.Forked = true;
+        return new Fault(FaultCode.Forked).At(group.Id.Value, place, other.Value.Author);
+    }
+
+    private async Task FinishAsync(
+        FollowedGroup group, PullResponse last, ulong? seqWhenSent, Proof sent, CancellationToken cancellation)
+    {
+        if (!ChainHead.TryParse(last.Head, out var head))
+        {
+            throw new VaultException(new Fault(FaultCode.BadRequest, "head"));
+        }
+
+        if (head.Seq < seqWhenSent && group.Contains(head))
+        {
+            // This request went out after the local head stood further on, so the relay lost what follows: give it back.
+            group.RelayBehind = true;
+            await suffix.PushAsync(group, head, cancellation);
+            return;
+        }
+
+        core.LinkFailure = null;
+        group.RelayBehind = false;
+        group.Prove(sent with { Head = head });
+    }
+
+    private void Note(FollowedGroup group, VaultException failed)
+    {
+        if (failed.IsOffline)
+        {
+            core.LinkFailure = failed;
+            return;
+        }
+
+        group.Fault = failed.Fault;
+        if (failed.Code == FaultCode.NewerFormat)
+        {
+            group.UpdateNeeded = true;
+            core.Replica.Database.Transact("update needed", () => core.Replica.Chains.SetUpdateNeeded(group.Id, true));
+        }
+    }
+}

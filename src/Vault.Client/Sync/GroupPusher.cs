@@ -1,0 +1,181 @@
+using Google.Protobuf;
+using Vault.Client.Replicas;
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// Sends own commits: build on the head, check by the rules, store the signed bytes, then send. A lost race is pulled, verified
+/// and built anew; an unknown outcome sends the same bytes again. A commit counts when it is in the chain as pulled.
+/// </summary>
+internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnchors anchors)
+{
+    private const int AttemptsMax = 30;
+
+    /// <summary>Makes a change to a group that is followed, and returns its commit once it stands. Null: the fill had nothing to say.</summary>
+    /// <param name="fill">Puts the change into a draft; called anew on each head. False: nothing to do.</param>
+    /// <param name="rotates">Whether the change starts an epoch, so that members' chains are fetched first.</param>
+    public async Task<VerifiedCommit?> CommitAsync(
+        FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            await ResendAsync(group, cancellation);
+            if (group.State is null || group.Proof is null || group.WantsPull || attempt > 0)
+            {
+                await puller.PullAsync(group, cancellation);
+            }
+
+            var built = await BuildAsync(group, fill, rotates, cancellation);
+            if (built is not { } draft)
+            {
+                return null;
+            }
+
+            var (commit, blobs) = draft;
+            if (await SendAsync(group, [commit.Entry], blobs, cancellation))
+            {
+                await puller.PullAsync(group, cancellation);
+                if (group.Contains(commit.Head))
+                {
+                    return commit;
+                }
+            }
+
+            // A fork or a removal ends it: the pull has thrown. Otherwise somebody was first.
+            Overtake(commit.Head);
+            await Task.Delay(Backoff.AfterLostRace(attempt, core.Seams.Random), core.Seams.Time, cancellation);
+        }
+
+        throw VaultException.Offline("others write without pause");
+    }
+
+    /// <summary>Founds a group: genesis and commit 1 go together. Returns once both stand in the chain as pulled.</summary>
+    public async Task FoundAsync(FollowedGroup group, IReadOnlyList<JournalRow> rows, CancellationToken cancellation)
+    {
+        await SendAsync(group, [.. rows.Select(row => row.Entry)], [], cancellation);
+        await puller.PullAsync(group, cancellation);
+    }
+
+    /// <summary>Sends again what was signed and may or may not have arrived.</summary>
+    public async Task ResendAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        var rows = core.Replica.Journal.InFlight(group.Id);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        if (group.State is not null)
+        {
+            await puller.PullAsync(group, cancellation);
+        }
+
+        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => group.State is { } state && row.Head.Seq <= state.Head.Seq))
+        {
+            Overtake(row.Head);
+        }
+
+        rows = core.Replica.Journal.InFlight(group.Id);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        if (!await SendAsync(group, [.. rows.Select(row => row.Entry)], [.. rows.SelectMany(row => row.Blobs.Blobs).Select(blob => blob.Content.ToByteArray())], cancellation))
+        {
+            rows.ForEach(row => Overtake(row.Head));
+        }
+
+        await puller.PullAsync(group, cancellation);
+    }
+
+    private async Task<(VerifiedCommit Commit, List<byte[]> Blobs)?> BuildAsync(
+        FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
+    {
+        if (group.Forked)
+        {
+            throw new VaultException(new Fault(FaultCode.Forked).At(group.Id.Value, group.VerifiedSeq, null));
+        }
+
+        var keys = core.RequireKeys();
+        var moved = rotates || CommitDraft.IsRotationDue(group.State!, keys.Of(group.Id), [])
+            ? await anchors.RefreshAsync(group.State!, cancellation)
+            : [];
+        var state = group.State!;
+        if (anchors.Own(state) is { } own)
+        {
+            moved[core.Account!.Id] = own;
+        }
+
+        // A hint may have moved the head while anchors were fetched; anchors that no longer fit are left out.
+        foreach (var id in moved.Keys.Where(id => state.MemberOf(id) is null).ToList())
+        {
+            moved.Remove(id);
+        }
+
+        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), moved, core.Seams.Random);
+        try
+        {
+            if (!fill(draft))
+            {
+                return null;
+            }
+
+            var verdict = GroupRules.Extend(state, draft.Sign());
+            if (!verdict.IsValid)
+            {
+                throw new VaultException(verdict.Fault);
+            }
+
+            var commit = verdict.Value;
+            core.Replica.Database.Transact("sign", () =>
+                core.Replica.Journal.Add(commit.Head, group.Id, commit.Entry, draft.Ops, draft.Blobs));
+            return (commit, draft.Blobs);
+        }
+        finally
+        {
+            draft.Wipe();
+        }
+    }
+
+    // True when the relay says that the commits stand; false when somebody was first. Anything unknown is thrown, and stays in the journal.
+    private async Task<bool> SendAsync(
+        FollowedGroup group, IReadOnlyList<SignedEntry> commits, IReadOnlyList<byte[]> blobs, CancellationToken cancellation)
+    {
+        var request = new PushRequest { Group = group.Id.ToByteString() };
+        request.Commits.Add(commits);
+        request.Blobs.Add(blobs.Select(blob => new Blob { Content = UnsafeByteOperations.UnsafeWrap(blob) }));
+        try
+        {
+            var response = await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
+            return response.Outcome is PushOutcome.Accepted or PushOutcome.Known;
+        }
+        catch (VaultException refused) when (!refused.IsOffline && IsFinal(refused.Code))
+        {
+            foreach (var row in core.Replica.Journal.InFlight(group.Id))
+            {
+                Overtake(row.Head);
+            }
+
+            group.WantsPull = true;
+            throw;
+        }
+    }
+
+    // After these the same bytes may still be taken, so they stay in the journal.
+    private static bool IsFinal(FaultCode code) => code is not (
+        FaultCode.RateLimited or FaultCode.StoreUnavailable or FaultCode.RecoveryWindow or FaultCode.Unauthenticated
+        or FaultCode.BadNonce or FaultCode.SessionRevoked or FaultCode.Quota);
+
+    private void Overtake(ChainHead head)
+    {
+        if (core.Replica.Journal.Find(head.Id) is { State: JournalState.Sent })
+        {
+            core.Replica.Database.Transact("overtaken", () => core.Replica.Journal.Settle(head.Id, JournalState.Overtaken));
+        }
+    }
+}

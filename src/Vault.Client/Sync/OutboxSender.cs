@@ -1,0 +1,236 @@
+using Vault.Client.Items;
+using Vault.Client.Replicas;
+using Vault.Core;
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Core.Items;
+using Vault.Crypto;
+using Vault.Crypto.Items;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// Sends the outbox of one group: per item, all waiting edits become one put, merged onto the head and boxed under the newest
+/// key. What can never be sent is kept aside with the reason, and the rest proceeds.
+/// </summary>
+internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOverlay overlay, SavedEdits saved)
+{
+    private const int ChangesPerCommit = 120;
+    private const int BlobBytesPerCommit = 3 << 20;
+    private static readonly TimeSpan BetweenBulkCommits = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Sends everything that waits. Throws when the relay cannot be reached.</summary>
+    public async Task FlushAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        if (core.Keys is null || group.Forked)
+        {
+            return;
+        }
+
+        await pusher.ResendAsync(group, cancellation);
+        var perCommit = ChangesPerCommit;
+        for (var commits = 0; Waiting(group).Count > 0; commits++)
+        {
+            if (commits > 0 && perCommit > 1)
+            {
+                await Task.Delay(BetweenBulkCommits, core.Seams.Time, cancellation);
+            }
+
+            if (Refusal(group) is { } reason)
+            {
+                Quarantine(Waiting(group).SelectMany(edits => edits), reason);
+                return;
+            }
+
+            try
+            {
+                await SendBatchAsync(group, perCommit, cancellation);
+            }
+            catch (VaultException poisoned) when (IsAboutTheContent(poisoned))
+            {
+                // One edit among them cannot be sent: go one by one, and keep aside the one that fails alone.
+                if (perCommit == 1)
+                {
+                    Quarantine(Waiting(group)[0], poisoned.Fault);
+                }
+
+                perCommit = 1;
+            }
+        }
+    }
+
+    private async Task SendBatchAsync(FollowedGroup group, int most, CancellationToken cancellation)
+    {
+        var satisfied = new List<OperationId>();
+        var stopped = new List<(OperationId Op, Fault Reason)>();
+        var commit = await pusher.CommitAsync(
+            group,
+            draft =>
+            {
+                satisfied.Clear();
+                stopped.Clear();
+                if (Refusal(group) is { } refusal)
+                {
+                    throw new VaultException(refusal);
+                }
+
+                draft.OpenKey(startEpoch: false);
+                var batch = Waiting(group).Take(most).ToList();
+                foreach (var edits in batch)
+                {
+                    if (draft.Blobs.Sum(blob => blob.Length) >= BlobBytesPerCommit)
+                    {
+                        break;
+                    }
+
+                    Put(group, draft, edits, satisfied, stopped);
+                }
+
+                if (draft.Body.Puts.Count + draft.Body.Deletes.Count == 0)
+                {
+                    return false;
+                }
+
+                draft.Note(core.WallMs);
+                return true;
+            },
+            rotates: false,
+            cancellation);
+        if (commit is null || satisfied.Count > 0 || stopped.Count > 0)
+        {
+            core.Replica.Database.Transact("outbox", () =>
+            {
+                satisfied.ForEach(core.Replica.Outbox.Delete);
+                stopped.ForEach(stop => core.Replica.Outbox.Quarantine(stop.Op, stop.Reason));
+            });
+            saved.Saved([.. satisfied.Select(op => (op, group.VerifiedSeq))]);
+            saved.Raise();
+        }
+    }
+
+    private void Put(
+        FollowedGroup group,
+        CommitDraft draft,
+        IReadOnlyList<OutboxRow> edits,
+        List<OperationId> satisfied,
+        List<(OperationId Op, Fault Reason)> stopped)
+    {
+        var id = edits[0].Item;
+        var live = draft.Before.Items.GetValueOrDefault(id);
+        var gone = draft.Before.DeletedItems.Contains(id);
+        if (edits[^1].IsDelete)
+        {
+            Delete(draft, edits, live, satisfied, stopped);
+            return;
+        }
+
+        var laid = overlay.Of(group, id, edits);
+        if (laid.Item is not { } item)
+        {
+            stopped.AddRange(edits.Select(edit => (edit.Op, laid.Damage ?? new Fault(FaultCode.ReplicaChanged, "outbox"))));
+            return;
+        }
+
+        foreach (var loser in laid.Losers)
+        {
+            AddPut(draft, NewId(), null, ItemConflicts.CopyOf(loser, id), OperationId.Create(core.Seams.Random));
+        }
+
+        // An edit that meets a delete becomes a new item, listed as a conflict: what was deleted for ever stays deleted.
+        AddPut(
+            draft, gone ? NewId() : id, gone ? null : live, gone ? ItemConflicts.CopyOf(item, id) : item, edits[^1].Op);
+        draft.Ops.AddRange(edits.Select(edit => edit.Op));
+    }
+
+    private static void Delete(
+        CommitDraft draft,
+        IReadOnlyList<OutboxRow> edits,
+        LiveItem? live,
+        List<OperationId> satisfied,
+        List<(OperationId Op, Fault Reason)> stopped)
+    {
+        var delete = edits[^1];
+        if (live is null)
+        {
+            satisfied.AddRange(edits.Select(edit => edit.Op));
+            return;
+        }
+
+        // Deleted was what the person saw; a change since then by somebody else is not deleted with it.
+        if (delete.BaseHash != live.BlobHash)
+        {
+            stopped.AddRange(edits.Select(edit => (edit.Op, new Fault(FaultCode.Replaces, "changed since").At(draft.Before.Id.Value, live.Seq, live.Author))));
+            return;
+        }
+
+        draft.Body.Deletes.Add(new DeleteItem
+        {
+            Item = delete.Item.ToByteString(),
+            Replaces = live.BlobHash.ToByteString(),
+            OpId = delete.Op.ToByteString(),
+        });
+        draft.Ops.AddRange(edits.Select(edit => edit.Op));
+    }
+
+    private void AddPut(CommitDraft draft, ItemId id, LiveItem? replaced, Item item, OperationId op)
+    {
+        if (item.CalculateSize() > Padding.MaximumPlaintext)
+        {
+            throw new VaultException(new Fault(FaultCode.TooLarge, "item"));
+        }
+
+        var blob = ItemBox.Seal(draft.Key, draft.Before.Id, id, draft.Epoch, item, core.Seams.Random);
+        var put = new PutItem
+        {
+            Item = id.ToByteString(),
+            Epoch = draft.Epoch,
+            BlobHash = BlobHashes.Of(blob).ToByteString(),
+            BlobSize = (uint)blob.Length,
+            Replaces = replaced?.BlobHash.ToByteString() ?? Google.Protobuf.ByteString.Empty,
+            OpId = op.ToByteString(),
+        };
+        if (replaced is not null)
+        {
+            put.Attachments.Add(replaced.Attachments);
+        }
+
+        draft.Body.Puts.Add(put);
+        draft.Blobs.Add(blob);
+    }
+
+    private ItemId NewId()
+    {
+        Span<byte> bytes = stackalloc byte[ItemId.Size];
+        core.Seams.Random.Fill(bytes);
+        return ItemId.Parse(bytes);
+    }
+
+    private List<IReadOnlyList<OutboxRow>> Waiting(FollowedGroup group) =>
+        [.. core.Replica.Outbox.Of(group.Id).Where(row => !row.Quarantined).GroupBy(row => row.Item).Select(edits => (IReadOnlyList<OutboxRow>)[.. edits])];
+
+    private Fault? Refusal(FollowedGroup group)
+    {
+        if (group.State is not { } state)
+        {
+            return null;
+        }
+
+        var code = state.MemberOf(core.Account!.Id) is not { } me ? FaultCode.NotAMember
+            : me.Role < Role.Editor ? FaultCode.ForbiddenByRole
+            : state.Closed ? FaultCode.GroupClosed
+            : FaultCode.Unspecified;
+        return code == FaultCode.Unspecified ? null : new Fault(code).At(group.Id.Value, state.Head.Seq, null);
+    }
+
+    private void Quarantine(IEnumerable<OutboxRow> rows, Fault reason)
+    {
+        var all = rows.ToList();
+        core.Replica.Database.Transact("quarantine", () => all.ForEach(row => core.Replica.Outbox.Quarantine(row.Op, reason)));
+        saved.Raise();
+    }
+
+    // 1xx and 3xx are the rules' verdicts on this commit; everything else is about the relay or the moment.
+    private static bool IsAboutTheContent(VaultException failed) => !failed.IsOffline && (int)failed.Code is (> 100 and < 400) or (int)FaultCode.BadBlob;
+}

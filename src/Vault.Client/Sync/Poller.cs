@@ -1,0 +1,162 @@
+using Vault.Client.Replicas;
+using Vault.Client.Transport;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// The watchdog: asks for all heads over its own connection, so it never shares the path that it watches. A head that no hint
+/// reached within two seconds means that notifications are failing.
+/// </summary>
+internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
+{
+    private RelayCaller? _relay;
+    private uint _missedSinceCall;
+
+    /// <summary>One poll. Throws when there was no answer.</summary>
+    public async Task PollAsync(CancellationToken cancellation)
+    {
+        _relay ??= core.Dial(ConnectionUse.Poll);
+        var account = core.RequireAccount();
+        var said = attester.Due();
+        var request = new HeadsRequest { MissedHints = _missedSinceCall };
+        request.Attestations.Add(said);
+        request.Known.Add(attester.Known());
+        var sent = new Proof(default, core.BootNow, core.Skew);
+        var seqs = core.Groups.ToDictionary(group => group.Key, group => group.Value.State?.Head.Seq);
+        var accountSeq = account.State.Head.Seq;
+        HeadsResponse heads;
+        try
+        {
+            heads = await _relay.CallAsync((relay, options) => relay.Groups.HeadsAsync(request, options), cancellation);
+        }
+        catch (VaultException failed)
+        {
+            core.LinkFailure = failed;
+            Redial();
+            throw;
+        }
+
+        core.LinkFailure = null;
+        _missedSinceCall -= Math.Min(_missedSinceCall, request.MissedHints);
+        if (said.Count > 0)
+        {
+            attester.Said(said);
+        }
+
+        var named = heads.Heads.Where(head => head.Group.Length == Hash32.Size).ToLookup(head => GroupId.Parse(head.Group.Span));
+        foreach (var group in core.Groups.Values)
+        {
+            // Groups that came to be followed while the poll was under way are the next one's.
+            if (seqs.TryGetValue(group.Id, out var seqWhenSent))
+            {
+                Judge(group, named[group.Id].FirstOrDefault(), seqWhenSent, sent);
+            }
+        }
+
+        foreach (var attestation in heads.Attestations)
+        {
+            attester.Hear(attestation);
+        }
+
+        if (ChainHead.TryParse(heads.AccountHead, out var accountHead) && accountHead.Seq != accountSeq)
+        {
+            core.WantsAccount = true;
+        }
+
+        if (heads.JoinsWaiting > 0)
+        {
+            foreach (var group in core.Groups.Values.Where(group => group.State?.Invites.Values.Any(invite => invite.Opener == account.Id) == true))
+            {
+                group.WantsJoins = true;
+            }
+        }
+
+        core.Wake.Set();
+    }
+
+    /// <summary>The next poll opens a connection of its own anew.</summary>
+    public void Redial()
+    {
+        _relay?.Dispose();
+        _relay = null;
+    }
+
+    public void Dispose() => Redial();
+
+    private void Judge(FollowedGroup group, NamedHead? named, ulong? seqWhenSent, Proof sent)
+    {
+        if (named is null || !ChainHead.TryParse(named.Head, out var head))
+        {
+            // A group only this client knows; one that is asked for, or not founded yet, is not known to the relay either.
+            group.Withheld = group.Follow == Follow.Accepted && seqWhenSent is not null;
+            if (group.Withheld)
+            {
+                group.Fault = new Fault(FaultCode.Withheld).At(group.Id.Value, group.VerifiedSeq, null);
+            }
+
+            return;
+        }
+
+        group.Withheld = false;
+        if (group.Fault?.Code == FaultCode.Withheld)
+        {
+            group.Fault = null;
+        }
+
+        if (group.Contains(head))
+        {
+            if (head.Seq < seqWhenSent)
+            {
+                group.RelayBehind |= group.Follow == Follow.Accepted;
+                group.WantsPull |= group.RelayBehind;
+                return;
+            }
+
+            group.RelayBehind = false;
+            group.Prove(sent with { Head = head });
+            attester.Judge(group);
+            return;
+        }
+
+        // Ahead of this replica, or beside it: the pull tells. As a proof it says at least that something is missing here.
+        group.WantsPull = true;
+        if (head.Seq > group.VerifiedSeq)
+        {
+            group.Prove(sent with { Head = head });
+            Watchdog(group, head.Seq);
+        }
+    }
+
+    private async void Watchdog(FollowedGroup group, ulong seq)
+    {
+        if (core.StreamSince is null || core.HintedSeq(group.Id) >= seq || group.State is null)
+        {
+            return;
+        }
+
+        var failing = core.NotificationsFailing;
+
+        try
+        {
+            await Task.Delay(core.Options.HintGrace, core.Seams.Time, core.Stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (core.HintedSeq(group.Id) < seq)
+        {
+            core.MissedHints++;
+            _missedSinceCall++;
+            core.NotificationsFailing = true;
+            if (!failing)
+            {
+                core.RaiseChanged(group.Id);
+            }
+        }
+    }
+}

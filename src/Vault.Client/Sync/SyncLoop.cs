@@ -1,0 +1,236 @@
+using Vault.Client.Groups;
+using Vault.Client.Replicas;
+using Vault.Core.Ids;
+
+namespace Vault.Client.Sync;
+
+/// <summary>
+/// The one loop: pulls what is known to be missing, completes joins, accepts groups, sends edits. Each group's trouble stays its
+/// own. Poll and stream run beside it and only leave word of what they saw.
+/// </summary>
+internal sealed class SyncLoop(
+    ClientCore core,
+    GroupPuller puller,
+    GroupPusher pusher,
+    OutboxSender outbox,
+    AccountPuller account,
+    Poller poller,
+    Watcher watcher,
+    JoinCompleter joins,
+    JoinAcceptor acceptor,
+    PersonalRecords records,
+    Func<CancellationToken, Task> finishRegistration) : IDisposable
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
+
+    private CancellationTokenSource? _running;
+    private Task _stopped = Task.CompletedTask;
+
+    public bool IsRunning => _running is not null;
+
+    public void Start()
+    {
+        if (_running is null)
+        {
+            _running = new CancellationTokenSource();
+            core.Stopping = _running.Token;
+            _stopped = Task.WhenAll(LoopAsync(_running.Token), PollAsync(_running.Token), WatchAsync(_running.Token));
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        if (_running is { } running)
+        {
+            _running = null;
+            running.Cancel();
+            await _stopped;
+            running.Dispose();
+        }
+    }
+
+    /// <summary>One whole round for one group or for all. The first trouble that is everybody's is thrown; a group's own is in its status.</summary>
+    public Task RoundAsync(GroupId? only, CancellationToken cancellation) => core.Gate.RunAsync(async () =>
+    {
+        await poller.PollAsync(cancellation);
+        await PassAsync(only, force: true, cancellation);
+
+        // What this round brought may have named groups, or sent something that others' answers wait for.
+        await PassAsync(only, force: false, cancellation);
+    });
+
+    public void Dispose() => _running?.Dispose();
+
+    private async Task LoopAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await core.Gate.RunAsync(() => PassAsync(null, force: false, cancellation));
+                await core.Wake.WaitAsync(UntilRetry(), cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (VaultException failed)
+            {
+                core.LinkFailure = failed.IsOffline ? failed : core.LinkFailure;
+                core.AccountFault = failed.IsOffline ? core.AccountFault : failed.Fault;
+                await PauseAsync(TimeSpan.FromSeconds(1), cancellation);
+            }
+        }
+    }
+
+    private async Task PollAsync(CancellationToken cancellation)
+    {
+        var skew = core.Skew;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                // The machine slept: nothing that was dialled before can be relied on.
+                if ((core.Skew - skew).Duration() > TimeSpan.FromSeconds(2))
+                {
+                    skew = core.Skew;
+                    poller.Redial();
+                    core.HangUp();
+                }
+
+                await poller.PollAsync(cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (VaultException)
+            {
+                // The status says it; the next poll is the retry.
+            }
+
+            var interval = core.NotificationsFailing || core.LinkFailure is not null ? core.Options.FastPollInterval : core.Options.PollInterval;
+            await PauseAsync(Backoff.Spread(interval, core.Seams.Random), cancellation);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await watcher.RunAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task PassAsync(GroupId? only, bool force, CancellationToken cancellation)
+    {
+        if (core.Account is null)
+        {
+            return;
+        }
+
+        if (core.WantsAccount)
+        {
+            await account.PullAsync(cancellation);
+            core.WantsAccount = false;
+        }
+
+        await finishRegistration(cancellation);
+        FollowPersonal();
+        records.Follow();
+        acceptor.AcceptJoined();
+        foreach (var group in core.Groups.Values.Where(group => only is null || group.Id == only || group.Id == core.Account.State.PersonalGroup).ToList())
+        {
+            await TendAsync(group, force, cancellation);
+        }
+
+        records.Follow();
+        acceptor.AcceptJoined();
+    }
+
+    private async Task TendAsync(FollowedGroup group, bool force, CancellationToken cancellation)
+    {
+        if (group.Follow == Follow.Over)
+        {
+            if (core.Keys is not null && records.Group is not null)
+            {
+                records.MarkLeft(group);
+            }
+
+            return;
+        }
+
+        if (!force && group.RetryAt > core.BootNow)
+        {
+            return;
+        }
+
+        try
+        {
+            if (group.WantsPull && (group.State is not null || group.Proof is not null || force) && core.Replica.Journal.InFlight(group.Id).Count == 0)
+            {
+                await puller.PullAsync(group, cancellation);
+            }
+
+            if (core.Keys is null)
+            {
+                await pusher.ResendAsync(group, cancellation);
+                return;
+            }
+
+            if (group.WantsJoins)
+            {
+                await joins.CompleteAsync(group, cancellation);
+            }
+
+            await outbox.FlushAsync(group, cancellation);
+            group.Failures = 0;
+        }
+        catch (VaultException failed)
+        {
+            // Isolation: this group waits and the others go on; whose fault it is stands in its status.
+            if (!failed.IsOffline)
+            {
+                group.Fault = failed.Fault;
+            }
+            else
+            {
+                core.LinkFailure = failed;
+            }
+
+            group.WantsPull |= group.State is null || failed.IsOffline;
+            group.RetryAt = core.BootNow + (failed.Fault.RetryAfter ?? Backoff.AfterFailure(group.Failures++, core.Seams.Random));
+        }
+    }
+
+    private void FollowPersonal()
+    {
+        if (core.Account!.State.PersonalGroup is { } id && !core.Groups.ContainsKey(id) && core.Keys is { } keys)
+        {
+            core.Replica.Database.Transact("follow", () => ReplicaGuard.Follow(core, keys, id, Follow.Accepted));
+            core.Groups.Add(id, new FollowedGroup(id) { Follow = Follow.Accepted, WantsPull = true });
+        }
+    }
+
+    private TimeSpan UntilRetry()
+    {
+        var now = core.BootNow;
+        var waits = core.Groups.Values.Where(group => group.RetryAt > now).Select(group => group.RetryAt - now).ToList();
+        return waits.Count == 0 ? Idle : waits.Min();
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(pause, core.Seams.Time, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop's condition ends it.
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Transport;
+
+/// <summary>
+/// Calls over one connection as one caller: opens the session when it is first needed, opens it anew when it has ended, bounds
+/// every call in time, and turns trailers into faults. Not a retry policy: who calls knows whether again is right.
+/// </summary>
+internal sealed class RelayCaller : IDisposable
+{
+    private const string FaultTrailer = "vault-fault-bin";
+
+    private readonly RelayConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _deadline;
+    private readonly Func<ByteString, OpenSessionRequest>? _prove;
+    private readonly bool _ownsConnection;
+    private Task<OpenSessionResponse>? _session;
+
+    public RelayCaller(
+        RelayConnection connection, TimeProvider time, TimeSpan deadline, Func<ByteString, OpenSessionRequest>? prove, bool ownsConnection = true)
+    {
+        _connection = connection;
+        _time = time;
+        _deadline = deadline;
+        _prove = prove;
+        _ownsConnection = ownsConnection;
+        Accounts = new AccountService.AccountServiceClient(connection.Calls);
+        Groups = new GroupService.GroupServiceClient(connection.Calls);
+        Mailbox = new MailboxService.MailboxServiceClient(connection.Calls);
+        Sessions = new SessionService.SessionServiceClient(connection.Calls);
+    }
+
+    public AccountService.AccountServiceClient Accounts { get; }
+
+    public GroupService.GroupServiceClient Groups { get; }
+
+    public MailboxService.MailboxServiceClient Mailbox { get; }
+
+    private SessionService.SessionServiceClient Sessions { get; }
+
+    /// <summary>The same connection as another caller: an auth key's, an invite key's, or nobody's.</summary>
+    public RelayCaller As(Func<ByteString, OpenSessionRequest>? prove) => new(_connection, _time, _deadline, prove, ownsConnection: false);
+
+    /// <summary>One call. Throws <see cref="VaultException"/>: a fault, or offline.</summary>
+    public Task<T> CallAsync<T>(Func<RelayCaller, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation) =>
+        CallAsync(call, 1, cancellation);
+
+    /// <summary>One call that may take several deadlines, because it carries much.</summary>
+    public async Task<T> CallAsync<T>(
+        Func<RelayCaller, CallOptions, AsyncUnaryCall<T>> call, int deadlines, CancellationToken cancellation)
+    {
+        try
+        {
+            return await CallOnceAsync(call, deadlines, cancellation);
+        }
+        catch (VaultException ended) when (ended.Code == FaultCode.Unauthenticated && _prove is not null)
+        {
+            _session = null;
+            return await CallOnceAsync(call, deadlines, cancellation);
+        }
+    }
+
+    /// <summary>Opens a stream, with a session. Its end is the caller's to see.</summary>
+    public async Task<T> OpenStreamAsync<T>(Func<RelayCaller, CallOptions, T> open, CancellationToken cancellation)
+    {
+        var headers = await HeadersAsync(cancellation);
+        return open(this, new CallOptions(headers, cancellationToken: cancellation));
+    }
+
+    /// <summary>Makes the next call open a new session.</summary>
+    public void ForgetSession() => _session = null;
+
+    /// <summary>The account that the session belongs to, as the relay says; for auth keys.</summary>
+    public async Task<ByteString> SessionAccountAsync(CancellationToken cancellation) => (await SessionAsync(cancellation)).Account;
+
+    /// <summary>A fresh nonce, for a signed request.</summary>
+    public async Task<ByteString> NonceAsync(CancellationToken cancellation)
+    {
+        var response = await BoundedAsync(options => Sessions.GetNonceAsync(new GetNonceRequest(), options), null, 1, cancellation);
+        return response.Nonce;
+    }
+
+    public void Dispose()
+    {
+        if (_ownsConnection)
+        {
+            _connection.Dispose();
+        }
+    }
+
+    /// <summary>What a failed call means.</summary>
+    public static VaultException Translate(RpcException failed)
+    {
+        var trailer = failed.Trailers.FirstOrDefault(entry => string.Equals(entry.Key, FaultTrailer, StringComparison.Ordinal));
+        if (trailer is { IsBinary: true })
+        {
+            try
+            {
+                return new VaultException(Fault.FromWire(FaultInfo.Parser.ParseFrom(trailer.ValueBytes)));
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                return VaultException.Offline("an unreadable answer", failed);
+            }
+        }
+
+        for (Exception? cause = failed; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PinMismatchException)
+            {
+                return new VaultException(new Fault(FaultCode.BadPin));
+            }
+        }
+
+        if (failed.Status.DebugException is { } debug && HasPinMismatch(debug))
+        {
+            return new VaultException(new Fault(FaultCode.BadPin));
+        }
+
+        return VaultException.Offline(failed.StatusCode switch
+        {
+            StatusCode.DeadlineExceeded or StatusCode.Cancelled => "no answer in time",
+            StatusCode.Unavailable => "no connection",
+            _ => $"{failed.StatusCode}: {failed.Status.Detail}",
+        }, failed);
+    }
+
+    private static bool HasPinMismatch(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        {
+            if (cause is PinMismatchException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<T> CallOnceAsync<T>(
+        Func<RelayCaller, CallOptions, AsyncUnaryCall<T>> call, int deadlines, CancellationToken cancellation)
+    {
+        var headers = await HeadersAsync(cancellation);
+        return await BoundedAsync(options => call(this, options), headers, deadlines, cancellation);
+    }
+
+    private async Task<Metadata?> HeadersAsync(CancellationToken cancellation)
+    {
+        if (_prove is null)
+        {
+            return null;
+        }
+
+        var session = await SessionAsync(cancellation);
+        return new Metadata { { "authorization", $"Bearer {session.Token.ToBase64()}" } };
+    }
+
+    private async Task<OpenSessionResponse> SessionAsync(CancellationToken cancellation)
+    {
+        var opening = _session ??= OpenSessionAsync(cancellation);
+        try
+        {
+            return await opening;
+        }
+        catch
+        {
+            if (ReferenceEquals(_session, opening))
+            {
+                _session = null;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<OpenSessionResponse> OpenSessionAsync(CancellationToken cancellation)
+    {
+        var proof = _prove!(await NonceAsync(cancellation));
+        return await BoundedAsync(options => Sessions.OpenSessionAsync(proof, options), null, 1, cancellation);
+    }
+
+    private async Task<T> BoundedAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> call, Metadata? headers, int deadlines, CancellationToken cancellation)
+    {
+        // Not gRPC's deadline: that one reads the wall clock, and a simulation's time is not on it.
+        using var timeout = new CancellationTokenSource(_deadline * deadlines, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            using var running = call(new CallOptions(headers, cancellationToken: either.Token));
+            return await running.ResponseAsync;
+        }
+        catch (RpcException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (RpcException failed)
+        {
+            throw Translate(failed);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw VaultException.Offline("no answer in time");
+        }
+    }
+}
