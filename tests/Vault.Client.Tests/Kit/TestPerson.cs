@@ -1,0 +1,74 @@
+using System.Text;
+using Vault.Client.Accounts;
+
+namespace Vault.Client.Tests.Kit;
+
+/// <summary>One device of a person, with a home on disk. All of a test's devices live on the test's pump.</summary>
+internal sealed class TestPerson : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+
+    private readonly ClientSeams _seams;
+
+    private TestPerson(string home, ClientSeams? seams)
+    {
+        Home = home;
+        _seams = seams ?? Seams();
+        Client = Make();
+    }
+
+    public string Home { get; }
+
+    public VaultClient Client { get; private set; }
+
+    public EmergencyKit? Kit { get; private set; }
+
+    public static byte[] PasswordBytes { get; } = Encoding.UTF8.GetBytes(Password);
+
+    public static ClientSeams Seams() => ClientSeams.Production() with { PasswordUnlock = new FastUnlock() };
+
+    public static async Task<TestPerson> RegisterAsync(TestRelay relay, string name, ClientSeams? seams = null)
+    {
+        var person = New(seams);
+        person.Kit = await person.Client.Accounts.RegisterAsync(new Registration
+        {
+            Relay = relay.Address,
+            Name = name,
+            DeviceName = $"{name}'s laptop",
+            PasswordUtf8 = PasswordBytes,
+        });
+        return person;
+    }
+
+    /// <summary>An empty home.</summary>
+    public static TestPerson New(ClientSeams? seams = null)
+    {
+        var person = new TestPerson(Directory.CreateTempSubdirectory("vault-home-").FullName, seams);
+        person.Client.Open();
+        return person;
+    }
+
+    public Login LoginOf(string relay, string? password = null, string? secretKey = null, bool confirm = true) => new()
+    {
+        Relay = relay,
+        PasswordUtf8 = Encoding.UTF8.GetBytes(password ?? Password),
+        SecretKey = secretKey ?? Kit!.SecretKey,
+        ConfirmDevices = _ => Task.FromResult(confirm),
+    };
+
+    /// <summary>Stops the client and opens the home again, locked.</summary>
+    public async Task RestartAsync()
+    {
+        await Client.DisposeAsync();
+        Client = Make();
+        Client.Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        Directory.Delete(Home, recursive: true);
+    }
+
+    private VaultClient Make() => new(new ClientOptions { HomeDirectory = Home, CallDeadline = TimeSpan.FromSeconds(3) }, _seams);
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Vault.Server.Hosting;
+
+namespace Vault.Client.Tests.Kit;
+
+/// <summary>The real relay on a free loopback port, its store in a directory that goes away.</summary>
+internal sealed class TestRelay : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("vault-relay-").FullName;
+    private RelayHost? _host;
+
+    private TestRelay(bool tls) => Tls = tls;
+
+    public bool Tls { get; }
+
+    public int Port { get; private set; }
+
+    public string Address { get; private set; } = "";
+
+    public static async Task<TestRelay> StartAsync(bool tls = false)
+    {
+        var relay = new TestRelay(tls);
+        await relay.UpAsync();
+        return relay;
+    }
+
+    /// <summary>Starts it, again on the same port and store after a stop.</summary>
+    public async Task UpAsync()
+    {
+        _host = await RelayHost.StartAsync(
+            Settings(), TimeProvider.System, new Crypto.SystemRandomSource(), CancellationToken.None);
+        Address = _host.Address;
+        Port = new Uri(Address.Split('#')[0]).Port;
+    }
+
+    public async Task DownAsync()
+    {
+        if (_host is { } host)
+        {
+            _host = null;
+            await host.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DownAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private ServerSettings Settings() => new()
+    {
+        Host = "127.0.0.1",
+        Endpoint = new IPEndPoint(IPAddress.Loopback, Port),
+        DataPath = _directory,
+        Tls = Tls ? TlsMode.SelfSigned : TlsMode.Off,
+    };
+}
