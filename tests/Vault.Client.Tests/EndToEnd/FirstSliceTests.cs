@@ -1,4 +1,3 @@
-using Vault.Client.Groups;
 using Vault.Client.Items;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
