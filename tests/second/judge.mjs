@@ -3,6 +3,7 @@
 
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isExample, judgeExample } from './lib/example.mjs';
 import { judge } from './lib/vectors.mjs';
 
 function* files(path) {
@@ -34,7 +35,7 @@ for (const path of paths.flatMap((one) => [...files(one)])) {
     try {
       const vector = JSON.parse(one);
       name = vector.name ? ` ${vector.name}` : '';
-      problem = judge(vector);
+      problem = isExample(vector) ? judgeExample(vector) : judge(vector);
     } catch (error) {
       problem = `cannot be judged: ${error.stack}`;
     }
