@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
@@ -30,13 +29,7 @@ public static class GroupRules
 
         var id = EntryIds.OfGroupCommit(new EntryId(Hash32.Zero), genesis);
         var founder = new Member(owner.Value.Id, Role.Owner, owner.Value);
-        return new VerifiedCommit(genesis, body, new VerifiedGroup
-        {
-            Id = new GroupId(id.Value),
-            Head = new ChainHead(0, id),
-            Kind = body.Genesis.Kind,
-            Members = ImmutableSortedDictionary<AccountId, Member>.Empty.Add(founder.Account, founder),
-        });
+        return new VerifiedCommit(genesis, body, new VerifiedGroup(new GroupId(id.Value), new ChainHead(0, id), body.Genesis.Kind, founder));
     }
 
     /// <summary>The group after one more commit.</summary>
