@@ -1,9 +1,23 @@
 using Vault.Benchmarks.Harness;
+using Vault.Benchmarks.Latency;
+using Vault.Benchmarks.Servers;
+using Vault.Benchmarks.Throughput;
 using Vault.Benchmarks.Verification;
 
 // dotnet run -c Release --project tests/Vault.Benchmarks [-- name…]
+if (await ServerProcess.TryRunAsync(args) is { } served)
+{
+    return served;
+}
+
 var rounds = new Rounds(count: 7, TimeProvider.System);
-IBenchmark[] all = [new VerifyBenchmark(rounds)];
+IBenchmark[] all = 
+[
+    new VerifyBenchmark(rounds),
+    new PushBenchmark(rounds, callers: 1, commitsEach: 500),
+    new PushBenchmark(rounds, callers: 16, commitsEach: 100),
+    new VisibleBenchmark(rounds),
+];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();
 if (unknown.Count > 0)
 {

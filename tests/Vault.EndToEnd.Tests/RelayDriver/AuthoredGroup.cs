@@ -34,6 +34,9 @@ public sealed class AuthoredGroup : IDisposable
     /// <summary>Commits 0 and 1: the genesis and the first epoch.</summary>
     public IReadOnlyList<AuthoredCommit> Founding { get; }
 
+    /// <summary>Where the chain stands now, to return to.</summary>
+    public Mark Here => new(State, _items.Count);
+
     public static AuthoredGroup Found(Author author, SeededRandom random)
     {
         var genesis = CommitSigner.Genesis(author.Account, author.Entries, GroupKind.Shared, author.Device, random);
@@ -83,6 +86,13 @@ public sealed class AuthoredGroup : IDisposable
         return new AuthoredCommit(Id, State.Head, entry, [blob]);
     }
 
+    /// <summary>Forgets the commits made since: they were never pushed.</summary>
+    public void GoTo(Mark mark)
+    {
+        State = mark.State;
+        _items.RemoveRange(mark.Items, _items.Count - mark.Items);
+    }
+
     public void Dispose() => _key.Dispose();
 
     private Item Login(int notesBytes)
@@ -99,6 +109,9 @@ public sealed class AuthoredGroup : IDisposable
         item.Urls.Add(new Url { Id = "1", Url_ = "https://shop.example.org/login" });
         return item;
     }
+
+    /// <summary>A place in a chain.</summary>
+    public readonly record struct Mark(VerifiedGroup State, int Items);
 
     private static Field Text(string id, FieldType type, string value) => new() { Id = id, Type = type, Value = value };
 }

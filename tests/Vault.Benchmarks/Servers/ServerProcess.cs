@@ -1,0 +1,19 @@
+using System.Reflection;
+using Vault.EndToEnd.Tests.RelayDriver;
+
+namespace Vault.Benchmarks.Servers;
+
+/// <summary>This program once more, as one of its servers: product and floor both answer from a process of their own.</summary>
+internal static class ServerProcess
+{
+    public static Task<RelayProcess> StartAsync(string server, string dataPath, CancellationToken cancellationToken) =>
+        RelayProcess.StartAsync([RelayProcess.Dotnet, Assembly.GetExecutingAssembly().Location, server, dataPath], cancellationToken);
+
+    /// <summary>Runs the server that was asked for; null when the arguments ask for none.</summary>
+    public static async Task<int?> TryRunAsync(string[] args) => args switch
+    {
+        [UnlimitedRelay.Name, var path] => await UnlimitedRelay.RunAsync(path),
+        [EchoServer.Name, var path] => await EchoServer.RunAsync(path),
+        _ => null,
+    };
+}
