@@ -90,21 +90,23 @@ public sealed class VaultClient : IAsyncDisposable
     /// <summary>Stops the loop, wipes keys, closes connections and replica.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _loop.StopAsync();
-        _loop.Dispose();
-        if (_opened)
+        try
         {
-            try
+            await _loop.StopAsync();
+            _loop.Dispose();
+            if (_opened)
             {
                 _unlocker.Lock();
             }
-            catch (VaultException)
-            {
-                // The disk is full or gone: the keys are wiped below all the same.
-            }
         }
-
-        _poller.Dispose();
-        _core.Dispose();
+        catch (VaultException)
+        {
+            // The disk is full or gone: the heads stay authenticated where they were, and the keys are wiped all the same.
+        }
+        finally
+        {
+            _poller.Dispose();
+            _core.Dispose();
+        }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Joiner(ClientCore core)
             throw VaultException.Refuse(ClientRefusal.BadArgument, "This account is a member of that group already.");
         }
 
-        await PostAsync(caller, inviteKey, keys.Device, group, commit, anchor, name, cancellation);
+        // Followed before it is asked for: the answer may be here before the post's own.
         core.Replica.Database.Transact("join", () => ReplicaGuard.Follow(core, keys, group, Follow.Asked, commit, opener));
         var followed = core.Groups.GetValueOrDefault(group) ?? new FollowedGroup(group);
         followed.Follow = Follow.Asked;
@@ -51,6 +51,17 @@ internal sealed class Joiner(ClientCore core)
         followed.Opener = opener;
         followed.WantsPull = true;
         core.Groups[group] = followed;
+        try
+        {
+            await PostAsync(caller, inviteKey, keys.Device, group, commit, anchor, name, cancellation);
+        }
+        catch (VaultException refused) when (!refused.IsOffline)
+        {
+            core.Replica.Database.Transact("refused", () => core.Replica.Chains.SetGroup(group, Follow.Over));
+            followed.Follow = Follow.Over;
+            throw;
+        }
+
         return new JoinView(group, opener, JoinState.Waiting);
     }
 

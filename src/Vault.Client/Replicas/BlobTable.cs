@@ -11,6 +11,9 @@ internal sealed class BlobTable(ReplicaDatabase database)
         row => row.GetFieldValue<byte[]>(0),
         ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault();
 
+    public bool Has(GroupId group, BlobHash hash) => database.Query(
+        "SELECT 1 FROM blob WHERE grp=$g AND hash=$h", row => row.GetInt32(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).Count > 0;
+
     /// <summary>Hashes that are here.</summary>
     public HashSet<BlobHash> Present(GroupId group) =>
         [.. database.Query("SELECT hash FROM blob WHERE grp=$g ORDER BY hash", row => BlobHash.Parse(row.GetFieldValue<byte[]>(0)), ("$g", group.ToArray()))];

@@ -44,7 +44,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
 
             if (commits.Count > 0)
             {
-                DropSuperseded(group, commits[^1].After);
+                DropSuperseded(group, commits);
                 Authenticate(group, commits[^1].After);
                 isMember = commits[^1].After.MemberOf(core.Account!.Id) is not null;
                 if (!isMember && group.Follow == Follow.Accepted)
@@ -123,23 +123,41 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         return true;
     }
 
-    private void DropSuperseded(FollowedGroup group, VerifiedGroup after)
+    private void DropSuperseded(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits)
     {
-        if (group.State is not { } before)
+        var after = commits[^1].After;
+        foreach (var id in Touched(commits))
         {
-            return;
-        }
-
-        // Blobs of items that are gone for ever go at once; an older value stays until its successor is here.
-        foreach (var (id, item) in before.Items)
-        {
+            // What is gone for ever goes at once; an older value stays until its successor is here.
+            var was = group.State?.Items.GetValueOrDefault(id);
             var now = after.Items.GetValueOrDefault(id);
-            if (now is null || (now.BlobHash != item.BlobHash && core.Replica.Blobs.Read(group.Id, now.BlobHash) is not null))
+            if (was is not null && was.BlobHash != now?.BlobHash && (now is null || core.Replica.Blobs.Has(group.Id, now.BlobHash)))
             {
-                core.Replica.Blobs.Delete(group.Id, item.BlobHash);
+                core.Replica.Blobs.Delete(group.Id, was.BlobHash);
             }
         }
     }
+
+    // Only what these commits touched: a group may hold thousands of items, and commits come one at a time.
+    private void CountBlobs(FollowedGroup group, VerifiedGroup? before, IReadOnlyList<VerifiedCommit> commits)
+    {
+        foreach (var id in Touched(commits))
+        {
+            if (before?.Items.GetValueOrDefault(id) is { } was)
+            {
+                group.MissingBlobs.Remove(was.BlobHash);
+            }
+
+            if (group.State!.Items.GetValueOrDefault(id) is { } now && !core.Replica.Blobs.Has(group.Id, now.BlobHash))
+            {
+                group.MissingBlobs.Add(now.BlobHash);
+            }
+        }
+    }
+
+    private static HashSet<ItemId> Touched(IReadOnlyList<VerifiedCommit> commits) =>
+        [.. commits.SelectMany(commit => commit.Body.Deletes.Select(delete => delete.Item).Concat(commit.Body.Puts.Select(put => put.Item)))
+            .Select(item => ItemId.Parse(item.Span))];
 
     // The state's hash is linear in items, so not every commit pays for it; what follows the last MAC is verified at load.
     private void Authenticate(FollowedGroup group, VerifiedGroup after)
@@ -168,15 +186,13 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
             group.Token = token;
         }
 
+        var before = group.State;
         foreach (var commit in commits)
         {
             ReplicaLoader.Note(group, commit);
             Learn(group, commit);
         }
 
-        if (commits.Count > 0)
-        {
-            ReplicaLoader.CountBlobs(core, group);
-        }
+        CountBlobs(group, before, commits);
     }
 }

@@ -170,7 +170,9 @@ internal sealed class SyncLoop(
 
         try
         {
-            if (group.WantsPull && (group.State is not null || group.Proof is not null || force) && core.Replica.Journal.InFlight(group.Id).Count == 0)
+            // A group that was asked for is not readable before the relay names it.
+            var isNamed = group.Follow == Follow.Accepted || group.Proof is not null || group.Hint.Seq > 0;
+            if (group.WantsPull && isNamed && core.Replica.Journal.InFlight(group.Id).Count == 0)
             {
                 await puller.PullAsync(group, cancellation);
             }
