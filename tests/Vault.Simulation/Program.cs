@@ -5,18 +5,22 @@ using Vault.Simulation.Scenarios;
 
 var seeds = 20UL;
 var from = 1UL;
-for (var i = 0; i + 1 < args.Length; i += 2)
+for (var i = 0; i < args.Length; i += 2)
 {
     switch (args[i])
     {
-        case "--seeds":
+        case "--trace":
+            Vault.Simulation.Time.Kernel.Echo = Console.Error;
+            i--;
+            break;
+        case "--seeds" when i + 1 < args.Length:
             seeds = ulong.Parse(args[i + 1], CultureInfo.InvariantCulture);
             break;
-        case "--from":
+        case "--from" when i + 1 < args.Length:
             from = ulong.Parse(args[i + 1], CultureInfo.InvariantCulture);
             break;
         default:
-            Console.Error.WriteLine("--seeds N and --from S are all there is.");
+            Console.Error.WriteLine("--seeds N, --from S and --trace are all there is.");
             return 2;
     }
 }

@@ -8,9 +8,18 @@ internal sealed class Signal(TimeProvider time)
 
     public void Set()
     {
-        // One whose time ran out just now hears of it by the flag.
-        _set = !(_waiting?.TrySetResult() ?? false);
-        _waiting = null;
+        // The waiter may go on inside TrySetResult, and wait again: nothing of this call may touch what it leaves behind.
+        if (_waiting is { } waiting)
+        {
+            _waiting = null;
+            if (waiting.TrySetResult())
+            {
+                return;
+            }
+        }
+
+        // Nobody waits, or somebody whose time ran out just now, who hears of it by the flag.
+        _set = true;
     }
 
     /// <summary>Until set, or until so long has passed. True when it was set.</summary>

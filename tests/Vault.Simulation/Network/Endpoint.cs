@@ -39,5 +39,11 @@ public sealed class Endpoint : ServiceBinderBase
         public WriteOptions? WriteOptions { get; set; }
 
         public Task WriteAsync(T message) => send(Bytes.Of(marshaller, message));
+
+        public Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return WriteAsync(message);
+        }
     }
 }

@@ -32,6 +32,9 @@ public sealed class Kernel : SynchronizationContext, IDisposable
     /// <summary>Chance that belongs to the world itself: delays, losses, faults.</summary>
     public Dice Dice { get; }
 
+    /// <summary>Where the trace is written as it grows, for a person who looks into a seed. Null: nowhere.</summary>
+    public static TextWriter? Echo { get; set; }
+
     /// <summary>Lines traced so far.</summary>
     public long Events { get; private set; }
 
@@ -64,6 +67,7 @@ public sealed class Kernel : SynchronizationContext, IDisposable
     public void Trace(string line)
     {
         Events++;
+        Echo?.WriteLine($"{TimeSpan.FromTicks(Now)} {line}");
         _trace.AppendData(Encoding.UTF8.GetBytes($"{Now} {line}\n"));
     }
 
