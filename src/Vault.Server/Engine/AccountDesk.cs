@@ -128,6 +128,11 @@ public sealed class AccountDesk
             }
 
             var added = await NewEntriesAsync(id, before, entries, diverged, cancellationToken);
+            if (added is null)
+            {
+                continue;
+            }
+
             if (added.Count == 0)
             {
                 return before!.Head;
@@ -157,8 +162,10 @@ public sealed class AccountDesk
         throw RelayFaultException.Of(diverged);
     }
 
-    /// <summary>The entries that do not stand yet: all that stand come first, or the chains diverge.</summary>
-    private async Task<IReadOnlyList<SignedEntry>> NewEntriesAsync(
+    /// <summary>
+    /// The entries that do not stand yet: all that stand come first, or the chains diverge. Null: the head moved meanwhile.
+    /// </summary>
+    private async Task<IReadOnlyList<SignedEntry>?> NewEntriesAsync(
         AccountId id, VerifiedAccount? before, IReadOnlyList<SignedEntry> entries, FaultCode diverged, CancellationToken cancellationToken)
     {
         if (before is null || !Canonical.TryParse(AccountBody.Parser, entries[0].Body, out var first) || first.Seq > before.Head.Seq)
@@ -182,7 +189,7 @@ public sealed class AccountDesk
         {
             if (i == page.Entries.Count)
             {
-                return [.. entries.Skip(i)];
+                return page.Head == before.Head ? [.. entries.Skip(i)] : null;
             }
 
             prev = EntryIds.OfAccountEntry(prev, entries[i]);

@@ -56,14 +56,15 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
             }
 
             _count--;
+            watcher.IsGone = true;
             if (watchers.Count == 0)
             {
                 _byAccount.Remove(watcher.Account);
             }
 
-            foreach (var (group, channel) in _groups.Where(pair => pair.Value.Watchers.Contains(watcher)).ToList())
+            foreach (var group in watcher.Groups.ToList())
             {
-                Drop(group, channel, watcher);
+                Drop(group, _groups[group], watcher);
             }
         }
     }
@@ -185,12 +186,18 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
 
     private void Seat(Watcher watcher, GroupId group)
     {
+        // One that was crowded out while it still opens would stay for ever.
+        if (watcher.IsGone)
+        {
+            return;
+        }
+
         if (!_groups.TryGetValue(group, out var channel))
         {
             _groups.Add(group, channel = new Channel());
         }
 
-        if (!channel.Watchers.Contains(watcher))
+        if (watcher.Groups.Add(group))
         {
             channel.Watchers.Add(watcher);
         }
@@ -199,6 +206,7 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
     private void Drop(GroupId group, Channel channel, Watcher watcher)
     {
         channel.Watchers.Remove(watcher);
+        watcher.Groups.Remove(group);
         watcher.Forget(group);
         if (channel.Watchers.Count == 0)
         {

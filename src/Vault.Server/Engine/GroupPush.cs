@@ -76,7 +76,17 @@ public sealed class GroupPush
                 return answer;
             }
 
+            if (rest.Count == 0)
+            {
+                continue;
+            }
+
             RequireWindow(push, before);
+            if (before is null)
+            {
+                await RequireRoomAsync(push.Session, cancellationToken);
+            }
+
             if (!push.IsSuffix)
             {
                 _commits.Take((push.Session.Account, push.Group), attempt == 0 ? rest.Count : 0);
@@ -102,7 +112,10 @@ public sealed class GroupPush
         throw RelayFaultException.Of(FaultCode.RateLimited, "lost too many races", TimeSpan.FromMilliseconds(50));
     }
 
-    /// <summary>What stands already, what is new, and whether the new extends the head. An answer ends the call.</summary>
+    /// <summary>
+    /// What stands already, what is new, and whether the new extends the head. An answer ends the call; neither an answer
+    /// nor anything new means that the head moved meanwhile: look again.
+    /// </summary>
     private async Task<(Answer? Answer, IReadOnlyList<SignedEntry> Added)> CompareAsync(
         Attempt push, VerifiedGroup? state, CancellationToken cancellationToken)
     {
@@ -169,7 +182,12 @@ public sealed class GroupPush
             return (Moved(page.Head, missing, more), []);
         }
 
-        return (null, [.. push.Commits.Skip(standing)]);
+        if (page.Reader is { IsMember: false })
+        {
+            return (Moved(page.Head, [], false), []);
+        }
+
+        return (null, page.Head == state.Head ? [.. push.Commits.Skip(standing)] : []);
     }
 
     // Blobs may still be lacking where the commits stand: a refill brings them call by call.
@@ -209,6 +227,17 @@ public sealed class GroupPush
         if (push.IsSuffix && before is null && !_parts.Options.RecoveryWindow)
         {
             throw Unknown();
+        }
+    }
+
+    // A refill brings back what was allowed once.
+    private async Task RequireRoomAsync(Session session, CancellationToken cancellationToken)
+    {
+        var query = new OverviewQuery(session.Account, session.Device, new Dictionary<(GroupId, DeviceId), ulong>(), 0);
+        var overview = await _parts.Store.ReadOverviewAsync(query, cancellationToken);
+        if (overview.Groups.Count >= _parts.Limits.GroupsPerAccount && !_parts.Options.RecoveryWindow)
+        {
+            throw RelayFaultException.Of(FaultCode.Quota, "groups of one account");
         }
     }
 

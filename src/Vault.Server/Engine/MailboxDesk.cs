@@ -32,9 +32,6 @@ public sealed class MailboxDesk
     {
         var (invite, _) = await OpenAsync(session, cancellationToken);
         var opened = invite.Opened;
-        // The record of the commit itself: the page that begins with it.
-        var group = await _parts.Chains.GroupAsync(invite.Group, cancellationToken) ?? throw NoInvite();
-        var before = await BeforeAsync(group.Id, opened, cancellationToken);
         return new GetInvitationResponse
         {
             Invitation = new Invitation
@@ -43,7 +40,7 @@ public sealed class MailboxDesk
                 Commit = opened.Id.ToByteString(),
                 Opener = invite.Opener.ToByteString(),
             },
-            Commit = before,
+            Commit = await CommitAtAsync(invite.Group, opened, cancellationToken),
         };
     }
 
@@ -185,7 +182,7 @@ public sealed class MailboxDesk
         return fault is null ? id : throw new RelayFaultException(fault);
     }
 
-    private async Task<SignedEntry> BeforeAsync(GroupId group, ChainHead opened, CancellationToken cancellationToken)
+    private async Task<SignedEntry> CommitAtAsync(GroupId group, ChainHead opened, CancellationToken cancellationToken)
     {
         ChainHead? after = null;
         while (true)

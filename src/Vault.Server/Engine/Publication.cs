@@ -10,6 +10,9 @@ namespace Vault.Server.Engine;
 /// </summary>
 internal sealed record Publication(GroupId Group, ChainHead? From, ChainHead To, IReadOnlyList<WatchResponse>? Commits)
 {
+    /// <summary>What it costs to keep: the commits, with their blobs.</summary>
+    public int Bytes { get; } = Commits?.Sum(commit => commit.CalculateSize()) ?? 0;
+
     public static Publication OfHead(GroupId group, ChainHead head) => new(group, null, head, null);
 
     /// <summary>Commits of a page with their records, as hints.</summary>

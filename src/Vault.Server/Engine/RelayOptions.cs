@@ -41,10 +41,10 @@ public sealed record RelayLimits
 {
     public Rate NoncesPerPeer { get; init; } = new(60, 10);
 
-    public Rate CallsPerSession { get; init; } = new(400, 100);
+    public Rate CallsPerSession { get; init; } = new(1_000, 200);
 
     /// <summary>Of one account in one group, so that nobody starves the others' compare and swap.</summary>
-    public Rate CommitsPerMember { get; init; } = new(600, 10);
+    public Rate CommitsPerMember { get; init; } = new(1_000, 20);
 
     /// <summary>Of one device in one group.</summary>
     public Rate Attestations { get; init; } = new(8, 1.0 / 60);
@@ -68,6 +68,8 @@ public sealed record RelayLimits
     public int LinkWaiters { get; init; } = 2_000;
 
     public long CacheBytes { get; init; } = 64 << 20;
+
+    public int GroupsPerAccount { get; init; } = 1_000;
 
     public long GroupBytes { get; init; } = 4L << 30;
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Vault.Core;
 using Vault.Core.Accounts;
 using Vault.Core.Ids;
@@ -15,6 +16,7 @@ internal sealed class Sessions(RelayLimits limits, IRandomSource random)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Hash32, Session> _byToken = [];
+    private readonly Dictionary<ByteString, Queue<Hash32>> _byKey = [];
     private readonly Queue<Hash32> _order = new();
 
     /// <summary>Adds a session and returns its token.</summary>
@@ -25,23 +27,24 @@ internal sealed class Sessions(RelayLimits limits, IRandomSource random)
         List<Session> crowded = [];
         lock (_gate)
         {
-            var ofKey = _order.Where(hash => _byToken.TryGetValue(hash, out var other) && other.Key == session.Key).ToList();
-            foreach (var hash in ofKey.Take(Math.Max(0, ofKey.Count - limits.SessionsPerKey + 1)))
+            if (!_byKey.TryGetValue(session.Key, out var ofKey))
             {
-                crowded.Add(_byToken[hash]);
-                _byToken.Remove(hash);
+                _byKey.Add(session.Key, ofKey = new Queue<Hash32>());
+            }
+
+            while (ofKey.Count >= limits.SessionsPerKey)
+            {
+                Remove(ofKey.Dequeue(), crowded);
             }
 
             while ((_byToken.Count >= limits.Sessions || _order.Count >= 2 * limits.Sessions) && _order.TryDequeue(out var oldest))
             {
-                if (_byToken.Remove(oldest, out var gone))
-                {
-                    crowded.Add(gone);
-                }
+                Remove(oldest, crowded);
             }
 
             var added = HashOf(token);
             _byToken.Add(added, session);
+            ofKey.Enqueue(added);
             _order.Enqueue(added);
         }
 
@@ -105,6 +108,14 @@ internal sealed class Sessions(RelayLimits limits, IRandomSource random)
         _ => true,
     };
 
+    private void Remove(Hash32 token, List<Session> removed)
+    {
+        if (_byToken.Remove(token, out var session))
+        {
+            removed.Add(session);
+        }
+    }
+
     private static Hash32 HashOf(ReadOnlySpan<byte> token) => Hash32.Parse(TaggedHash.Of(Purpose.HashSessionToken, token));
 
     // A session that ended stays until it expires or is crowded out, so that its holder learns why; it admits nothing.
@@ -117,9 +128,13 @@ internal sealed class Sessions(RelayLimits limits, IRandomSource random)
 
         lock (_gate)
         {
-            foreach (var (token, _) in _byToken.Where(pair => pair.Value.HasExpired).ToList())
+            foreach (var (token, session) in _byToken.Where(pair => pair.Value.HasExpired).ToList())
             {
                 _byToken.Remove(token);
+                if (_byKey.TryGetValue(session.Key, out var ofKey) && !ofKey.Any(_byToken.ContainsKey))
+                {
+                    _byKey.Remove(session.Key);
+                }
             }
         }
     }

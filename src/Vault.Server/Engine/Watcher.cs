@@ -12,6 +12,7 @@ namespace Vault.Server.Engine;
 public sealed class Watcher
 {
     private const int OthersMax = 512;
+    private const int InlineBytesMax = 256 << 10;
 
     private readonly Lock _gate = new();
     private readonly AsyncSignal _signal;
@@ -19,6 +20,7 @@ public sealed class Watcher
     private readonly Dictionary<SlotKey, object> _pending = [];
     private readonly Dictionary<GroupId, ChainHead> _promised = [];
     private readonly Queue<WatchResponse> _taken = new();
+    private int _inlineBytes;
     private Fault? _ended;
 
     internal Watcher(Session session, IRelayScheduler scheduler)
@@ -30,6 +32,12 @@ public sealed class Watcher
     internal Session Session { get; }
 
     internal AccountId Account => Session.Account;
+
+    /// <summary>Whether the fan-out has let go of it.</summary>
+    internal bool IsGone { get; set; }
+
+    /// <summary>Groups that it is subscribed to. The fan-out's, under its lock.</summary>
+    internal HashSet<GroupId> Groups { get; } = [];
 
     /// <summary>The next hint, when there is one. One reader at a time.</summary>
     /// <exception cref="RelayFaultException">The stream ended.</exception>
@@ -93,8 +101,10 @@ public sealed class Watcher
             }
 
             var follows = publication.Commits is not null && !_pending.ContainsKey(key)
-                && (known ? publication.From == promised : publication.From is null);
+                && (known ? publication.From == promised : publication.From is null)
+                && _inlineBytes + publication.Bytes <= InlineBytesMax;
             _promised[publication.Group] = publication.To;
+            _inlineBytes += (follows ? publication.Bytes : 0) - ((_pending.GetValueOrDefault(key) as Publication)?.Bytes ?? 0);
             Put(key, follows ? publication : Publication.OfHead(publication.Group, publication.To));
         }
 
@@ -151,6 +161,7 @@ public sealed class Watcher
                 return (WatchResponse)hint!;
             }
 
+            _inlineBytes -= publication.Bytes;
             if (publication.Commits is not { Count: > 0 } commits)
             {
                 return publication.HeadMoved();
