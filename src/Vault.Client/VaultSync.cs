@@ -61,7 +61,7 @@ public sealed class VaultSync
         _core.NotificationsFailing,
         _core.MissedHints,
         _core.AccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null),
-        _core.LinkFailure?.Message ?? _core.StreamFailure?.Message ?? "");
+        _loop.Broken?.ToString() ?? _core.LinkFailure?.Message ?? _core.StreamFailure?.Message ?? "");
 }
 
 /// <summary>The connection to the relay as a whole.</summary>

@@ -26,7 +26,10 @@ internal sealed class SyncLoop(
     private CancellationTokenSource? _running;
     private Task _stopped = Task.CompletedTask;
 
-    public bool IsRunning => _running is not null;
+    public bool IsRunning => _running is not null && Broken is null;
+
+    /// <summary>A defect of this program that ended the loop. Null: none.</summary>
+    public Exception? Broken => _stopped.Exception?.InnerException;
 
     public void Start()
     {
