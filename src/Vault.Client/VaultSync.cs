@@ -48,12 +48,14 @@ public sealed class VaultSync
     {
         _ = _core.RequireAccount();
         await _loop.RoundAsync(group, cancellation);
-        return [.. _core.Groups.Values.Where(known => known.State is not null && known.Follow != Follow.Over && (group is null || known.Id == group))
+        return [.. _core.Groups.Values.Where(known => known.Follow == Follow.Accepted && (group is null || known.Id == group))
             .Select(known => (known.Id, _reader.Status(known)))];
     }
 
-    /// <summary>How current a group is, evaluated now.</summary>
-    public GroupStatus Status(GroupId group) => _reader.Status(_core.RequireGroup(group));
+    /// <summary>How current a group is, evaluated now; also of an accepted group that the relay never served.</summary>
+    public GroupStatus Status(GroupId group) => _core.Groups.TryGetValue(group, out var known)
+        ? _reader.Status(known)
+        : throw VaultException.Refuse(ClientRefusal.NotFound, $"No group {group} is here.");
 
     /// <summary>The connection as a whole.</summary>
     public ConnectionStatus Connection() => new(

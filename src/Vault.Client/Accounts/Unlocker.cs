@@ -101,7 +101,6 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
         return device;
     }
 
-    // Newest first for wraps: a key that arrives later opens what older commits wrapped beneath it.
     private void Learn(FollowedGroup group)
     {
         foreach (var commit in group.KeyCommits)
@@ -109,12 +108,6 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
             applier.Learn(group, commit);
         }
 
-        for (var i = group.KeyCommits.Count - 1; i >= 0; i--)
-        {
-            if (group.KeyCommits[i].Body.Epoch is { } epoch)
-            {
-                core.Keys!.Of(group.Id).LearnWraps(group.State!, epoch);
-            }
-        }
+        applier.LearnOlder(group);
     }
 }

@@ -86,6 +86,23 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         {
             group.BadEpoch = fault;
         }
+
+        if (commit.Body.Adds.Any(add => add.Account == core.Account!.Id.ToByteString()))
+        {
+            LearnOlder(group);
+        }
+    }
+
+    /// <summary>Opens what lies wrapped beneath the keys held, newest first: a new member's first key opens all that came before.</summary>
+    public void LearnOlder(FollowedGroup group)
+    {
+        for (var i = group.KeyCommits.Count - 1; i >= 0; i--)
+        {
+            if (group.KeyCommits[i].Body.Epoch is { } epoch)
+            {
+                core.Keys!.Of(group.Id).LearnWraps(group.State!, epoch);
+            }
+        }
     }
 
     // True unless this device's name stands on a commit that it did not sign.

@@ -53,6 +53,9 @@ internal sealed class CommitDraft
     /// <summary>Edits that this commit carries.</summary>
     public List<OperationId> Ops { get; } = [];
 
+    /// <summary>The current epoch is bad by this client's judgement, so the next thing boxed starts another.</summary>
+    public bool IsEpochBad { get; init; }
+
     /// <summary>Accounts added, with their verified chains.</summary>
     public List<VerifiedAccount> Added { get; } = [];
 
@@ -74,7 +77,7 @@ internal sealed class CommitDraft
     {
         var known = _keys.Of(Before.Id);
         var due = IsRotationDue(Before, known, _moved.Select(pair => (Before.Members[pair.Key], pair.Value)));
-        if (!startEpoch && !due && Body.Removes.Count == 0)
+        if (!startEpoch && !due && !IsEpochBad && Body.Removes.Count == 0)
         {
             Epoch = Before.Epoch;
             Key = known.KeyOf(Epoch)!;

@@ -102,7 +102,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
 
         var keys = core.RequireKeys();
-        var moved = rotates || CommitDraft.IsRotationDue(group.State!, keys.Of(group.Id), [])
+        var moved = rotates || group.BadEpoch is not null || CommitDraft.IsRotationDue(group.State!, keys.Of(group.Id), [])
             ? await anchors.RefreshAsync(group.State!, cancellation)
             : [];
         var state = group.State!;
@@ -117,7 +117,10 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             moved.Remove(id);
         }
 
-        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), moved, core.Seams.Random);
+        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), moved, core.Seams.Random)
+        {
+            IsEpochBad = group.BadEpoch is not null,
+        };
         try
         {
             if (!fill(draft))

@@ -25,6 +25,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         request.Attestations.Add(said);
         request.Known.Add(attester.Known());
         var sent = new Proof(default, core.BootNow, core.Skew);
+        var founding = core.Replica.Journal.GroupsInFlight().ToHashSet();
         var seqs = core.Groups.ToDictionary(group => group.Key, group => group.Value.State?.Head.Seq);
         var accountSeq = account.State.Head.Seq;
         HeadsResponse heads;
@@ -52,7 +53,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             // Groups that came to be followed while the poll was under way are the next one's.
             if (seqs.TryGetValue(group.Id, out var seqWhenSent))
             {
-                Judge(group, named[group.Id].FirstOrDefault(), seqWhenSent, sent);
+                Judge(group, named[group.Id].FirstOrDefault(), seqWhenSent, isFounding: seqWhenSent is null && founding.Contains(group.Id), sent);
             }
         }
 
@@ -86,12 +87,12 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
     public void Dispose() => Redial();
 
-    private void Judge(FollowedGroup group, NamedHead? named, ulong? seqWhenSent, Proof sent)
+    private void Judge(FollowedGroup group, NamedHead? named, ulong? seqWhenSent, bool isFounding, Proof sent)
     {
         if (named is null || !ChainHead.TryParse(named.Head, out var head))
         {
-            // A group only this client knows; one that is asked for, or not founded yet, is not known to the relay either.
-            group.Withheld = group.Follow == Follow.Accepted && seqWhenSent is not null;
+            // A group only this client knows; one that is asked for, or was not founded yet, is not known to the relay either.
+            group.Withheld = group.Follow == Follow.Accepted && !isFounding;
             if (group.Withheld)
             {
                 group.Fault = new Fault(FaultCode.Withheld).At(group.Id.Value, group.VerifiedSeq, null);

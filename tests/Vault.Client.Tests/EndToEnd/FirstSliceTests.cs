@@ -120,4 +120,46 @@ public sealed class FirstSliceTests
         Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(added, TimeSpan.FromSeconds(10))).State);
         Assert.Equal(["personal", "family"], ann.Client.Groups.List().Select(group => group.Name));
     });
+
+    [Fact]
+    public Task A_new_member_reads_what_was_written_before_a_rotation() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var bob = await TestPerson.RegisterAsync(relay, "Bob");
+        await using var cyd = await TestPerson.RegisterAsync(relay, "Cyd");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        var old = ann.Client.Items.Add(family, ItemTemplates.Create(ItemType.Note, "old"));
+        await ann.Client.Items.WaitAsync(old, TimeSpan.FromSeconds(10));
+        await bob.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(family, Role.Editor)).Code);
+        await ann.Client.Sync.SyncAsync();
+        await ann.Client.Groups.RemoveAsync(family, bob.Client.Accounts.WhoAmI().Account);
+        await cyd.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(family, Role.Editor)).Code);
+        await ann.Client.Sync.SyncAsync();
+        await cyd.Client.Sync.SyncAsync();
+        var seen = cyd.Client.Items.Get(family, old.Item);
+        Assert.Null(seen.Damage);
+        Assert.Equal("old", seen.Item.Title);
+        Assert.Equal("family", cyd.Client.Groups.Show(family).Name);
+        await cyd.RestartAsync();
+        await cyd.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        Assert.Equal("old", cyd.Client.Items.Get(family, old.Item).Item.Title);
+    });
+
+    [Fact]
+    public Task A_bulk_of_edits_goes_in_several_commits_and_none_is_lost() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        var group = ann.Client.Groups.Find("personal").Id;
+        AcceptedEdit? last = null;
+        for (var i = 0; i < 300; i++)
+        {
+            last = ann.Client.Items.Add(group, ItemTemplates.Create(ItemType.Note, $"note {i}"));
+        }
+
+        Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(last!, TimeSpan.FromSeconds(30))).State);
+        Assert.Empty(ann.Client.Items.Outbox());
+        Assert.Equal(300, ann.Client.Items.List(group).Count);
+    });
 }
