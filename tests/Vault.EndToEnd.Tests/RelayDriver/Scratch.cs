@@ -1,9 +1,9 @@
-namespace Vault.Benchmarks.Harness;
+namespace Vault.EndToEnd.Tests.RelayDriver;
 
 /// <summary>A directory that goes away.</summary>
-internal sealed class Scratch : IDisposable
+public sealed class Scratch : IDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("vault-benchmark.");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("vault.");
 
     public string Path(string name) => System.IO.Path.Combine(_directory.FullName, name);
 

@@ -1,2 +1,0 @@
-namespace Vault.EndToEnd.Tests;
-public class A { [Fact] public void T() => Assert.True(true); }
