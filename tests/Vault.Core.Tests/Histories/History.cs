@@ -83,7 +83,7 @@ internal sealed class History
     private void Run()
     {
         var first = _random.Next(PeopleInPool);
-        var count = 2 + _random.Next(4);
+        var count = 2 + _random.Next(3);
         for (var i = 0; i < count; i++)
         {
             var person = TestPerson.Named($"pool-{(first + (i * 3)) % PeopleInPool}", withRecovery: _random.Chance(30));
@@ -95,7 +95,7 @@ internal sealed class History
         }
 
         Found();
-        for (var steps = 4 + _random.Next(14); steps > 0 && !_state.Closed; steps--)
+        for (var steps = 4 + _random.Next(11); steps > 0 && !_state.Closed; steps--)
         {
             if (_random.Chance(20))
             {
