@@ -49,6 +49,7 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
         foreach (var group in core.Groups.Values)
         {
             Learn(group);
+            group.WantsJoins = group.State?.Invites.Values.Any(invite => invite.Opener == account.Id) == true;
         }
 
         ReplicaGuard.WriteAll(core);

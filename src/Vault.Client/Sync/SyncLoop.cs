@@ -79,8 +79,7 @@ internal sealed class SyncLoop(
             }
             catch (VaultException failed)
             {
-                core.LinkFailure = failed.IsOffline ? failed : core.LinkFailure;
-                core.AccountFault = failed.IsOffline ? core.AccountFault : failed.Fault;
+                core.LinkFailure = failed;
                 await PauseAsync(TimeSpan.FromSeconds(1), cancellation);
             }
         }
