@@ -1,0 +1,29 @@
+using Grpc.Core;
+using Vault.Agent.Hosting;
+using Vault.Ipc;
+using Vault.Ipc.V1;
+
+namespace Vault.Agent.Services;
+
+/// <summary>The agent itself: who answers, and its end.</summary>
+internal sealed class AgentGrpcService(AgentIdentity identity, Ending ending, TimeProvider time) : AgentService.AgentServiceBase
+{
+    public override Task<HandshakeResponse> Handshake(HandshakeRequest request, ServerCallContext context) =>
+        Task.FromResult(new HandshakeResponse
+        {
+            ContractVersion = AgentContract.Version,
+            ProgramVersion = AgentContract.ProgramVersion,
+            ProcessId = (uint)Environment.ProcessId,
+            Instance = identity.Instance,
+            Profile = identity.Profile.Name,
+            UptimeMs = (ulong)time.GetElapsedTime(identity.StartedTimestamp).TotalMilliseconds,
+            LockState = LockState.NoAccount,
+        });
+
+    public override Task<StopResponse> Stop(StopRequest request, ServerCallContext context)
+    {
+        // The host drains: this answer is on its way before the connection closes.
+        ending.Decide(EndingKind.Stop);
+        return Task.FromResult(new StopResponse());
+    }
+}
