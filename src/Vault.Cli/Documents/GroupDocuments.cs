@@ -1,0 +1,68 @@
+using Vault.Cli.Shell;
+using Vault.Ipc.V1;
+
+namespace Vault.Cli.Documents;
+
+/// <summary>A group.</summary>
+internal sealed record GroupPart(
+    string Id,
+    string? Name,
+    string Role,
+    bool Personal,
+    FreshnessPart? Freshness,
+    ulong Epoch,
+    bool RotationDue,
+    uint Members,
+    uint Items,
+    uint DevicesAgreeing,
+    uint Devices,
+    LagPart[] Lagging)
+{
+    public static GroupPart Of(GroupView group) => new(
+        group.Id,
+        Text.OrNull(group.Name),
+        Names.Of(group.Role),
+        group.Personal,
+        FreshnessPart.Of(group.Freshness),
+        group.Epoch,
+        group.RotationDue,
+        group.Members,
+        group.Items,
+        group.DevicesAgreeing,
+        group.Devices,
+        [.. group.Lagging.Select(lag => new LagPart(
+            Text.OrNull(lag.Member), lag.DeviceId, lag.HasBehind ? lag.Behind : null, lag.HasSeenAgeMs ? lag.SeenAgeMs : null))]);
+}
+
+/// <summary>A device that is behind.</summary>
+internal sealed record LagPart(string? Member, string DeviceId, ulong? Behind, ulong? SeenAgeMs);
+
+/// <summary>svault.group.create/v1 and .show/v1</summary>
+internal sealed record GroupDocument(string Schema, GroupPart Group, string? Description, MemberPart[]? Members, uint? OpenInvites);
+
+/// <summary>svault.group.list/v1</summary>
+internal sealed record GroupListDocument(string Schema, GroupPart[] Groups);
+
+/// <summary>svault.group.leave/v1</summary>
+internal sealed record GroupLeaveDocument(string Schema, GroupPart Group, ulong Seq);
+
+/// <summary>svault.group.log/v1</summary>
+internal sealed record GroupLogDocument(string Schema, LogPart[] Entries, bool More, FreshnessPart? Freshness);
+
+/// <summary>One commit.</summary>
+internal sealed record LogPart(
+    ulong Seq, string CommitId, string AuthorId, string? Author, string DeviceId, string? At, ChangePart[] Changes)
+{
+    public static LogPart Of(LogEntry entry) => new(
+        entry.Seq,
+        entry.CommitId,
+        entry.AuthorId,
+        Text.OrNull(entry.Author),
+        entry.DeviceId,
+        Durations.Utc(entry.TimeMs),
+        [.. entry.Changes.Select(change => new ChangePart(
+            Names.Of(change.Kind), Text.OrNull(change.SubjectId), Text.OrNull(change.Subject), change.Role == Ipc.V1.Role.Unspecified ? null : Names.Of(change.Role)))]);
+}
+
+/// <summary>One change of a commit.</summary>
+internal sealed record ChangePart(string Kind, string? SubjectId, string? Subject, string? Role);

@@ -1,0 +1,116 @@
+using Vault.Ipc.V1;
+
+namespace Vault.Cli.Shell;
+
+/// <summary>The words that people type and read for the contract's enums. They are promises: scripts compare them.</summary>
+internal static class Names
+{
+    private static readonly (ItemType Type, string Name)[] _types =
+    [
+        (ItemType.Login, "login"),
+        (ItemType.Password, "password"),
+        (ItemType.Note, "note"),
+        (ItemType.Card, "card"),
+        (ItemType.Identity, "identity"),
+        (ItemType.ApiCredential, "api-credential"),
+        (ItemType.SshKey, "ssh-key"),
+        (ItemType.Wifi, "wifi"),
+        (ItemType.Passkey, "passkey"),
+        (ItemType.Document, "document"),
+        (ItemType.Custom, "custom"),
+    ];
+
+    private static readonly (Role Role, string Name)[] _roles =
+        [(Role.Owner, "owner"), (Role.Admin, "admin"), (Role.Editor, "editor"), (Role.Viewer, "viewer")];
+
+    public static string[] ItemTypes { get; } = [.. _types.Select(pair => pair.Name)];
+
+    public static string[] Roles { get; } = [.. _roles.Select(pair => pair.Name)];
+
+    public static ItemType ItemTypeOf(string name) => _types.Single(pair => pair.Name == name).Type;
+
+    public static string Of(ItemType type) => _types.FirstOrDefault(pair => pair.Type == type).Name ?? "unknown";
+
+    public static Role RoleOf(string name) => _roles.Single(pair => pair.Name == name).Role;
+
+    public static string Of(Role role) => _roles.FirstOrDefault(pair => pair.Role == role).Name ?? "none";
+
+    public static string Of(FieldType type) => type switch
+    {
+        FieldType.Text => "text",
+        FieldType.Concealed => "concealed",
+        FieldType.Email => "email",
+        FieldType.Phone => "phone",
+        FieldType.Number => "number",
+        FieldType.Boolean => "boolean",
+        FieldType.Date => "date",
+        FieldType.YearMonth => "year-month",
+        FieldType.Totp => "totp",
+        FieldType.Url => "url",
+        FieldType.Address => "address",
+        FieldType.Country => "country",
+        FieldType.PrivateKey => "private-key",
+        FieldType.WifiSecurity => "wifi-security",
+        FieldType.Bytes => "bytes",
+        _ => "unknown",
+    };
+
+    public static string Of(GroupState state) => state switch
+    {
+        GroupState.Forked => "forked",
+        GroupState.UpdateNeeded => "update needed",
+        GroupState.Withheld => "withheld",
+        GroupState.RelayBehind => "relay behind",
+        GroupState.Offline => "offline",
+        GroupState.Stale => "stale",
+        GroupState.CatchingUp => "catching up",
+        GroupState.Polling => "polling",
+        GroupState.Live => "live",
+        _ => "unknown",
+    };
+
+    public static string Of(StreamState state) => state switch
+    {
+        StreamState.Up => "up",
+        StreamState.Connecting => "connecting",
+        StreamState.Failing => "failing",
+        StreamState.Down => "down",
+        _ => "unknown",
+    };
+
+    public static string Of(LockState state) => state switch
+    {
+        LockState.NoAccount => "no account",
+        LockState.Locked => "locked",
+        LockState.Unlocked => "unlocked",
+        _ => "unknown",
+    };
+
+    public static string Of(PinState pin) => pin switch
+    {
+        PinState.Invite => "invite",
+        PinState.Words => "words",
+        PinState.Met => "met",
+        _ => "none",
+    };
+
+    public static string Of(WriteState state) => state == WriteState.Confirmed ? "confirmed" : "saved-here";
+
+    public static string Of(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Found => "found",
+        ChangeKind.ReAnchor => "re-anchor",
+        ChangeKind.GroupInfo => "group-info",
+        ChangeKind.Remove => "remove",
+        ChangeKind.Leave => "leave",
+        ChangeKind.Role => "role",
+        ChangeKind.OpenInvite => "open-invite",
+        ChangeKind.CloseInvite => "close-invite",
+        ChangeKind.Add => "add",
+        ChangeKind.Epoch => "epoch",
+        ChangeKind.Put => "put",
+        ChangeKind.Delete => "delete",
+        ChangeKind.Close => "close",
+        _ => "unknown",
+    };
+}

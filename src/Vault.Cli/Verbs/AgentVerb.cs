@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Vault.Cli.Documents;
+using Vault.Cli.Shell;
+using Vault.Ipc;
+using Vault.Ipc.V1;
+
+namespace Vault.Cli.Verbs;
+
+/// <summary>agent start, stop, status: the process that holds the keys. Any other command starts it by itself.</summary>
+internal static class AgentVerb
+{
+    private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(10);
+
+    public static Command Create() => Verb.Group(
+        "agent",
+        "Start, stop or look at the agent.",
+        Verb.Create("start", "Start the agent, if it does not run.", StartAsync),
+        Verb.Create("stop", "Stop the agent. Edits that wait stay on disk.", StopAsync),
+        Verb.Create("status", "Show the agent. Exit 15 when none runs.", StatusAsync));
+
+    private static async Task<ExitCode> StartAsync(Invocation run, CancellationToken cancellation)
+    {
+        Report(run, "start", await HandshakeAsync(await run.AgentAsync(cancellation), cancellation));
+        return Verb.Ok;
+    }
+
+    private static async Task<ExitCode> StopAsync(Invocation run, CancellationToken cancellation)
+    {
+        if (run.RunningAgent() is { } agent)
+        {
+            await new AgentService.AgentServiceClient(agent.Invoker).StopAsync(new StopRequest(), cancellationToken: cancellation);
+            await agent.Closed.WaitAsync(_stopLimit, cancellation);
+        }
+
+        Report(run, "stop", null);
+        return Verb.Ok;
+    }
+
+    private static async Task<ExitCode> StatusAsync(Invocation run, CancellationToken cancellation)
+    {
+        var handshake = run.RunningAgent() is { } agent ? await HandshakeAsync(agent, cancellation) : null;
+        Report(run, "status", handshake);
+        return handshake is { ContractVersion: AgentContract.Version } ? Verb.Ok : ExitCode.Agent;
+    }
+
+    private static async Task<HandshakeResponse> HandshakeAsync(AgentChannel agent, CancellationToken cancellation) =>
+        await new AgentService.AgentServiceClient(agent.Invoker).HandshakeAsync(
+            new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
+            cancellationToken: cancellation);
+
+    private static void Report(Invocation run, string verb, HandshakeResponse? agent)
+    {
+        if (run.Json)
+        {
+            run.Answer.Document(AgentDocument.Of(verb, run, agent), Documents.Json.Default.AgentDocument);
+        }
+        else if (agent is null)
+        {
+            run.Answer.Line("No agent runs.");
+        }
+        else
+        {
+            run.Answer.Line(
+                $"Agent {agent.ProgramVersion} runs: process {agent.ProcessId}, profile {agent.Profile}, {Names.Of(agent.LockState)}, for {Durations.Format(agent.UptimeMs)}.");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Vault.Cli.Documents;
+using Vault.Cli.Input;
+using Vault.Cli.Shell;
+using Vault.Ipc.V1;
+
+namespace Vault.Cli.Verbs;
+
+/// <summary>Puts an item into the trash, or deletes it.</summary>
+internal static class RmVerb
+{
+    private static readonly Argument<string> _item = new("item") { Description = "group/item, an id, or a URL." };
+
+    private static readonly Option<bool> _forever = new("--forever") { Description = "Delete it. Nobody in the group can bring it back." };
+
+    private static readonly WriteFlags _write = new();
+
+    public static Command Create() => Verb.Create("rm", "Put an item into the trash.", RunAsync, [_item, _forever, .. _write.Symbols]);
+
+    private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
+    {
+        var forever = run.Value(_forever);
+        if (forever)
+        {
+            run.Ask.Confirm($"Delete {run.Value(_item)} for everybody, for ever?");
+        }
+
+        var items = await run.ItemsAsync(cancellation);
+        var response = await run.Notices.WhileAsync(
+            "saving",
+            items.RemoveItemAsync(
+                new RemoveItemRequest { Selector = run.Value(_item), Forever = forever, WaitMs = _write.WaitMs(run) },
+                cancellationToken: cancellation).ResponseAsync);
+        if (run.Json)
+        {
+            run.Answer.Document(ItemWriteDocument.Of("rm", response.Item, response.Write), Documents.Json.Default.ItemWriteDocument);
+        }
+        else
+        {
+            run.Answer.Line($"{(forever ? "Deleted" : "Moved to the trash:")} {response.Item.Group}/{response.Item.Title}.");
+        }
+
+        return run.Notices.Write(response.Write, _write.MustConfirm(run));
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Vault.Cli.Documents;
+using Vault.Cli.Output;
+using Vault.Cli.Shell;
+using Vault.Ipc.V1;
+
+namespace Vault.Cli.Verbs;
+
+/// <summary>Exit 0 only if every named group is proven at the relay's head and its edits are confirmed.</summary>
+internal static class SyncVerb
+{
+    private static readonly Argument<string[]> _groups = new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+
+    private static readonly Option<string> _timeout = new("--timeout")
+    {
+        Description = "How long to try.",
+        HelpName = "span",
+        DefaultValueFactory = _ => "15s",
+    };
+
+    public static Command Create() => Verb.Create("sync", "Send what waits and prove every group's head.", RunAsync, _groups, _timeout);
+
+    private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
+    {
+        var timeout = Math.Clamp(Durations.Parse(run.Value(_timeout)!).TotalMilliseconds, 1, 600_000);
+        var sync = await run.SyncAsync(cancellation);
+        var response = await run.Notices.WhileAsync(
+            "syncing",
+            sync.SyncAsync(new SyncRequest { Groups = { run.Value(_groups) }, TimeoutMs = (uint)timeout }, cancellationToken: cancellation).ResponseAsync);
+        if (run.Json)
+        {
+            run.Answer.Document(
+                new SyncDocument(
+                    "svault.sync.sync/v1", response.AllProven, response.Applied, response.Confirmed, [.. response.Groups.Select(GroupPart.Of)]),
+                Documents.Json.Default.SyncDocument);
+        }
+        else
+        {
+            StatusVerb.Print(run, response.Groups);
+        }
+
+        return response.AllProven ? Verb.Ok : Failure(response.Groups);
+    }
+
+    private static ExitCode Failure(IReadOnlyCollection<GroupView> groups)
+    {
+        var code = FreshnessText.ExitCodeOf(groups);
+        var offline = groups.Any(group => group.Freshness?.State == GroupState.Offline);
+        // Fresh by age, and yet something asked for is missing: not proven is what it is.
+        return code is ExitCode.Integrity or ExitCode.NewerFormat ? code : offline ? ExitCode.Offline : ExitCode.Stale;
+    }
+}
