@@ -1,8 +1,9 @@
 using Google.Protobuf;
+using Vault.Agent.Accounts;
 using Vault.Agent.Hosting;
 using Vault.Agent.Process;
-using Vault.Ipc;
 using Vault.Ipc.V1;
+using Vault.Ipc;
 
 namespace Vault.Agent;
 
@@ -31,6 +32,8 @@ internal static class AgentProgram
         var identity = new AgentIdentity(paths.Profile, ByteString.CopyFrom(instance), time.GetTimestamp());
         await using var host = AgentHost.Build(paths, socket, identity, ending, time);
         var log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Vault.Agent");
+        var client = host.Services.GetRequiredService<AgentClient>();
+        await client.OpenAsync();
         await host.StartAsync();
         host.Lifetime.ApplicationStopping.Register(() => ending.Decide(EndingKind.Stop));
         starting?.Dispose();
@@ -44,6 +47,8 @@ internal static class AgentProgram
         {
             log.Replacing();
             await Task.Delay(_answerGrace, time);
+            // The replica is closed as by any other end; keys would not survive the exec anyway.
+            await client.DisposeAsync();
             image.Replace(InheritedHandles.HandOver(socket.Listening, instanceLock.Handle));
         }
 

@@ -1,6 +1,8 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Vault.Agent.Accounts;
 using Vault.Agent.Services;
+using Vault.Client;
 using Vault.Ipc;
 
 namespace Vault.Agent.Hosting;
@@ -42,15 +44,24 @@ internal static class AgentHost
         builder.Services.AddSingleton<PeerCheck>();
         builder.Services.AddSingleton<ErrorInterceptor>();
         builder.Services.AddSingleton<ContractInterceptor>();
+        builder.Services.AddSingleton<AutoLock>();
+        builder.Services.AddSingleton<OneAtATime>();
+        builder.Services.AddSingleton(new AgentClient(paths, ClientSeams.Production()));
         builder.Services.AddSingleton<AgentGrpcService>();
         builder.Services.AddSingleton<AccountGrpcService>();
+        builder.Services.AddSingleton<GroupGrpcService>();
         builder.Services.AddSingleton<ItemGrpcService>();
+        builder.Services.AddSingleton<MemberGrpcService>();
+        builder.Services.AddSingleton<SyncGrpcService>();
         builder.Services.AddGrpc(Configure);
 
         var host = builder.Build();
         host.MapGrpcService<AgentGrpcService>();
         host.MapGrpcService<AccountGrpcService>();
+        host.MapGrpcService<GroupGrpcService>();
         host.MapGrpcService<ItemGrpcService>();
+        host.MapGrpcService<MemberGrpcService>();
+        host.MapGrpcService<SyncGrpcService>();
         return host;
     }
 

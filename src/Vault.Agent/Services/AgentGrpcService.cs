@@ -1,15 +1,17 @@
 using Grpc.Core;
+using Vault.Agent.Accounts;
 using Vault.Agent.Hosting;
-using Vault.Ipc;
+using Vault.Agent.Views;
 using Vault.Ipc.V1;
+using Vault.Ipc;
 
 namespace Vault.Agent.Services;
 
 /// <summary>The agent itself: who answers, and its end.</summary>
-internal sealed class AgentGrpcService(AgentIdentity identity, Ending ending, TimeProvider time) : AgentService.AgentServiceBase
+internal sealed class AgentGrpcService(AgentIdentity identity, AgentClient client, Ending ending, TimeProvider time) : AgentService.AgentServiceBase
 {
     public override Task<HandshakeResponse> Handshake(HandshakeRequest request, ServerCallContext context) =>
-        Task.FromResult(new HandshakeResponse
+        client.RunAsync(vault => new HandshakeResponse
         {
             ContractVersion = AgentContract.Version,
             ProgramVersion = AgentContract.ProgramVersion,
@@ -17,7 +19,7 @@ internal sealed class AgentGrpcService(AgentIdentity identity, Ending ending, Ti
             Instance = identity.Instance,
             Profile = identity.Profile.Name,
             UptimeMs = (ulong)time.GetElapsedTime(identity.StartedTimestamp).TotalMilliseconds,
-            LockState = LockState.NoAccount,
+            LockState = AccountViews.LockOf(vault),
         });
 
     public override Task<StopResponse> Stop(StopRequest request, ServerCallContext context)

@@ -1,0 +1,57 @@
+using Vault.Client;
+using Vault.Client.Accounts;
+using Vault.Ipc;
+
+namespace Vault.Agent.Accounts;
+
+/// <summary>
+/// The one client of this process, on its own pump: services ask it from any thread. It syncs and verifies from start to end,
+/// locked or not; keys come by unlocking and go with the process.
+/// </summary>
+internal sealed class AgentClient : IAsyncDisposable
+{
+    private readonly ClientPump _pump = new();
+    private readonly VaultClient _client;
+
+    public AgentClient(VaultPaths paths, ClientSeams seams) =>
+        _client = new VaultClient(new ClientOptions { HomeDirectory = Path.Combine(paths.StateDirectory, "vault") }, seams);
+
+    /// <summary>Opens what is on disk, and starts to sync if there is an account.</summary>
+    /// <exception cref="AgentException">The replica cannot be read.</exception>
+    public Task OpenAsync() => RunAsync(client =>
+    {
+        client.Open();
+        if (client.State != ClientState.NoAccount)
+        {
+            client.Sync.Start();
+        }
+
+        return Task.FromResult(true);
+    });
+
+    /// <summary>Runs something on the client's pump. What it refuses comes back as an <see cref="AgentException"/>.</summary>
+    public async Task<T> RunAsync<T>(Func<VaultClient, Task<T>> call)
+    {
+        try
+        {
+            return await _pump.InvokeAsync(() => call(_client));
+        }
+        catch (VaultException refused)
+        {
+            throw Refusals.Of(refused);
+        }
+    }
+
+    /// <summary>Runs something short on the client's pump.</summary>
+    public Task<T> RunAsync<T>(Func<VaultClient, T> call) => RunAsync(client => Task.FromResult(call(client)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pump.InvokeAsync(async () =>
+        {
+            await _client.DisposeAsync();
+            return true;
+        });
+        _pump.Dispose();
+    }
+}

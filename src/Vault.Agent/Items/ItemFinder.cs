@@ -1,0 +1,67 @@
+using Vault.Client;
+using Vault.Core.Ids;
+using Vault.Core.Items;
+using Vault.Ipc;
+using Vault.Ipc.V1;
+using Vault.Protocol.V1;
+using ItemView = Vault.Client.Items.ItemView;
+
+namespace Vault.Agent.Items;
+
+/// <summary>Finds the one item and the one field that a selector names. Several are an error with candidates, never the first.</summary>
+internal static class ItemFinder
+{
+    public static ItemView Find(VaultClient client, Selector selector, bool withTrash = false)
+    {
+        GroupId? group = selector.Group is null ? null : client.Groups.Find(selector.Group).Id;
+        var all = client.Items.Find(selector.Item, group);
+        var found = withTrash || all.All(item => item.Trashed) ? all : [.. all.Where(item => !item.Trashed)];
+        return found switch
+        {
+            [var one] => one,
+            [] => throw new AgentException(ExitCode.NotFound, $"Nothing is called \"{selector.Item}\".", "svault ls"),
+            _ => throw Ambiguous(client, selector.Item, found),
+        };
+    }
+
+    /// <summary>The field with this id or label; null when there is none.</summary>
+    public static Field? FindField(Item item, string? section, string name)
+    {
+        var inSection = section is null
+            ? item.Fields
+            : item.Fields.Where(field => item.Sections.Any(one => one.Id == field.Section && Same(one.Label, section)));
+        var byId = inSection.FirstOrDefault(field => field.Id == name);
+        if (byId is not null)
+        {
+            return byId;
+        }
+
+        var byLabel = inSection.Where(field => Same(LabelOf(field), name) || Same(field.Id, name)).ToArray();
+        return byLabel.Length <= 1
+            ? byLabel.FirstOrDefault()
+            : throw new AgentException(ExitCode.Ambiguous, $"Several fields are called \"{name}\".", "Name the section before it, as in section.field.");
+    }
+
+    /// <summary>The label as shown.</summary>
+    public static string LabelOf(Field field) => field.Label.Length > 0 ? field.Label : ItemTemplates.Find(field.Id)?.Label ?? field.Id;
+
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    private static AgentException Ambiguous(VaultClient client, string name, IReadOnlyList<ItemView> found)
+    {
+        var error = new AgentError
+        {
+            Code = ExitCode.Ambiguous,
+            Message = $"{found.Count} items are called \"{name}\".",
+            NextStep = "Choose one by its id.",
+        };
+        error.Candidates.Add(found.Take(100).Select(item => new Candidate
+        {
+            Selector = item.Id.ToString(),
+            Id = item.Id.ToString(),
+            Title = item.Item.Title,
+            Group = client.Groups.Show(item.Group).Name,
+        }));
+        return new AgentException(error);
+    }
+}

@@ -1,0 +1,92 @@
+using Grpc.Core;
+using Vault.Agent.Accounts;
+using Vault.Agent.Views;
+using Vault.Client;
+using Vault.Client.Accounts;
+using Vault.Ipc.V1;
+using ClientGroup = Vault.Client.Groups.GroupView;
+
+namespace Vault.Agent.Services;
+
+/// <summary>How this device stands with the relay.</summary>
+internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, TimeProvider time) : SyncService.SyncServiceBase
+{
+    private const uint TimeoutDefaultMs = 15_000;
+    private const uint TimeoutMostMs = 600_000;
+    private static readonly TimeSpan s_freshStatus = TimeSpan.FromSeconds(5);
+
+    public override Task<SyncResponse> Sync(SyncRequest request, ServerCallContext context) => client.RunAsync(async vault =>
+    {
+        var timeout = TimeSpan.FromMilliseconds(Math.Min(TimeoutMostMs, request.TimeoutMs == 0 ? TimeoutDefaultMs : request.TimeoutMs));
+        var before = Chosen(vault, request.Groups).ToDictionary(group => group.Id, group => group.Status);
+        await RoundAsync(vault, timeout, context.CancellationToken);
+        var groups = Chosen(vault, request.Groups);
+        var response = new SyncResponse { AllProven = groups.All(group => group.Status is { IsFresh: true, Pending: 0, MissingBlobs: 0, Quarantined: 0 }) };
+        response.Groups.Add(groups.Select(group => GroupViews.Of(vault, group)));
+        foreach (var group in groups.Where(group => before.ContainsKey(group.Id)))
+        {
+            response.Applied += group.Status.VerifiedSeq - before[group.Id].VerifiedSeq;
+            response.Confirmed += (ulong)Math.Max(0, before[group.Id].Pending - group.Status.Pending);
+        }
+
+        return response;
+    });
+
+    public override Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) => client.RunAsync(async vault =>
+    {
+        var account = AccountViews.Of(vault.Accounts.WhoAmI());
+        if (request.Fresh)
+        {
+            await RoundAsync(vault, s_freshStatus, context.CancellationToken);
+        }
+
+        var response = new GetStatusResponse
+        {
+            Account = account,
+            LockState = AccountViews.LockOf(vault),
+            LocksInMs = vault.State == ClientState.Unlocked && autoLock.Left is { } left ? Math.Max(1, (ulong)left.TotalMilliseconds) : 0,
+            Stream = Stream(vault),
+            Unsigned = vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.Outbox().Count,
+        };
+        response.Groups.Add(Chosen(vault, request.Groups).Select(group => GroupViews.Of(vault, group)));
+        return response;
+    });
+
+    // A relay that cannot be reached is what the states say, not a failure of the call.
+    private async Task RoundAsync(VaultClient vault, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            await vault.Sync.SyncAsync(null, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Time is up: the states say how far it came.
+        }
+        catch (VaultException refused) when (refused.IsOffline)
+        {
+            // The same.
+        }
+    }
+
+    private static IReadOnlyList<ClientGroup> Chosen(VaultClient vault, IReadOnlyCollection<string> named) =>
+        named.Count == 0 ? vault.Groups.List() : [.. named.Select(vault.Groups.Find).DistinctBy(group => group.Id)];
+
+    private static StreamView Stream(VaultClient vault)
+    {
+        var connection = vault.Sync.Connection();
+        return new StreamView
+        {
+            State = connection.NotificationsFailing ? StreamState.Failing
+                : connection.StreamAge is not null ? StreamState.Up
+                : connection.Reason.Length > 0 ? StreamState.Down
+                : StreamState.Connecting,
+            SinceMs = (ulong)(connection.StreamAge?.TotalMilliseconds ?? 0),
+            Missed = (ulong)connection.MissedHints,
+            PollIntervalMs = (uint)(connection.NotificationsFailing ? vault.Options.FastPollInterval : vault.Options.PollInterval).TotalMilliseconds,
+            Reason = connection.Reason,
+        };
+    }
+}
