@@ -20,7 +20,7 @@ internal sealed class Stage : IAsyncDisposable
         // Short, for a unix socket's path has at most 103 bytes.
         Directory = System.IO.Directory.CreateTempSubdirectory("svd-").FullName;
         RelayDirectory = Path.Combine(Directory, "relay");
-        System.IO.Directory.CreateDirectory(RelayDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        System.IO.Directory.CreateDirectory(RelayDirectory);
         Environment.SetEnvironmentVariable("SVAULT_HOME", Path.Combine(Directory, "homes"));
     }
 

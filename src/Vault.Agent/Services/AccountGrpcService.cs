@@ -54,7 +54,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
                 DeviceName = DeviceName(request.DeviceName),
                 ConfirmDevices = devices =>
                 {
-                    shown.AddRange(devices.Select(device => AccountViews.Of(device, "")));
+                    shown.AddRange(devices.Select(device => AccountViews.Of(device)));
                     return Task.FromResult(IsConfirmed(request, shown));
                 },
             };
@@ -71,9 +71,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
 
             autoLock.After(request.LockAfterSeconds);
             var response = new LoginResponse { LoggedIn = true, Account = await client.RunAsync(Started) };
-            response.Devices.Add(await client.RunAsync(vault => vault.Accounts.Devices()
-                .Select(device => AccountViews.Of(device, vault.Accounts.WhoAmI().DeviceName))
-                .ToArray()));
+            response.Devices.Add(await client.RunAsync(vault => vault.Accounts.Devices().Select(AccountViews.Of).ToArray()));
             return response;
         },
         request.Password,

@@ -77,16 +77,21 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
     private static StreamView Stream(VaultClient vault)
     {
         var connection = vault.Sync.Connection();
-        return new StreamView
+        var view = new StreamView
         {
             State = connection.NotificationsFailing ? StreamState.Failing
                 : connection.StreamAge is not null ? StreamState.Up
                 : connection.Reason.Length > 0 ? StreamState.Down
                 : StreamState.Connecting,
-            SinceMs = (ulong)(connection.StreamAge?.TotalMilliseconds ?? 0),
             Missed = (ulong)connection.MissedHints,
             PollIntervalMs = (uint)(connection.NotificationsFailing ? vault.Options.FastPollInterval : vault.Options.PollInterval).TotalMilliseconds,
             Reason = connection.Reason,
         };
+        if (connection.StreamAge is { } age)
+        {
+            view.SinceMs = (ulong)age.TotalMilliseconds;
+        }
+
+        return view;
     }
 }

@@ -20,10 +20,9 @@ internal static class AccountViews
         PersonalGroupId = account.PersonalGroup?.ToString() ?? "",
     };
 
-    public static DeviceView Of(Client.Accounts.DeviceView device, string ownName) => new()
+    public static DeviceView Of(Client.Accounts.DeviceView device) => new()
     {
         Id = device.Id.ToString(),
-        Name = device.IsThisDevice ? ownName : "",
         ThisDevice = device.IsThisDevice,
         Ended = device.Status != DeviceStatus.Active,
     };
