@@ -61,7 +61,7 @@ internal sealed class Person(string name, AgentChannel agent)
     {
         var request = new AddItemRequest { Group = group, Type = ItemType.Login, Title = title, WaitMs = WaitMilliseconds };
         request.Fields.Add(new FieldInput { Name = "username", Value = ByteString.CopyFromUtf8(userName) });
-        request.Fields.Add(new FieldInput { Name = "password", Value = ByteString.CopyFromUtf8(password) });
+        request.Fields.Add(new FieldInput { Name = "password", Value = ByteString.CopyFromUtf8(password), Secret = true });
         request.Urls.Add(url);
         Confirmed((await _items.AddItemAsync(request)).Write);
     }
@@ -69,7 +69,7 @@ internal sealed class Person(string name, AgentChannel agent)
     public async Task ChangePasswordAsync(string selector, string password)
     {
         var request = new EditItemRequest { Selector = selector, WaitMs = WaitMilliseconds };
-        request.SetFields.Add(new FieldInput { Name = "password", Value = ByteString.CopyFromUtf8(password) });
+        request.SetFields.Add(new FieldInput { Name = "password", Value = ByteString.CopyFromUtf8(password), Secret = true });
         Confirmed((await _items.EditItemAsync(request)).Write);
     }
 

@@ -26,6 +26,12 @@ internal sealed class Story(Stage stage, DemoReport report)
         {
             report.Check("interrupted", "Interrupted", false);
         }
+#pragma warning disable CA1031 // Whatever it is, the report says so, and the stage is cleared.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            report.Check("unexpected", "The demo itself failed", false, $"{e.GetType().Name}: {e.Message}");
+        }
     }
 
     private async Task ActAsync(CancellationToken cancellation)
@@ -94,9 +100,10 @@ internal sealed class Story(Stage stage, DemoReport report)
         return true;
     });
 
+    // Whichever fails first says why; waiting for the other would only hide it.
     private static async Task Both(Task change, Task seen)
     {
-        await seen;
-        await change;
+        await await Task.WhenAny(change, seen);
+        await Task.WhenAll(change, seen);
     }
 }
