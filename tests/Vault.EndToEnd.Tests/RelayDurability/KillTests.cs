@@ -26,7 +26,8 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"VAULT_SEED={s_seed}");
         var random = new SeededRandom(s_seed);
         using var scratch = new Scratch();
-        var command = RelayProcess.Command(scratch.Path("relay"));
+        // A relay that lives for half a second gains nothing from profiling itself.
+        string[] command = ["/usr/bin/env", "DOTNET_TieredPGO=0", .. RelayProcess.Command(scratch.Path("relay"))];
         var callers = Enumerable.Range(0, Callers).Select(_ => new Caller(random)).ToList();
         try
         {
@@ -39,12 +40,14 @@ public sealed class KillTests(ITestOutputHelper output)
             for (var kill = 0; kill < Kills; kill++)
             {
                 await using var relay = await RelayProcess.StartAsync(command, Cancelled);
-                await CheckAsync(relay, callers);
-                await BurstAsync(relay, callers, 1 + random.Below(AcknowledgementsMax), random.Below(LaterMicrosecondsMax));
+                using var connections = await Connections.OpenAsync(relay, callers);
+                await connections.CheckAsync();
+                await connections.BurstAsync(1 + random.Below(AcknowledgementsMax), random.Below(LaterMicrosecondsMax));
             }
 
             await using var last = await RelayProcess.StartAsync(command, Cancelled);
-            var digest = await CheckAsync(last, callers);
+            using var whole = await Connections.OpenAsync(last, callers);
+            var digest = await whole.CheckAsync();
             output.WriteLine($"{Kills} kills, {callers.Sum(caller => caller.Acknowledged)} acknowledged commits, state {digest}");
         }
         finally
@@ -53,44 +56,50 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The digest of all groups as they stand; each is checked against what its author knows.</summary>
-    private static async Task<string> CheckAsync(RelayProcess relay, List<Caller> callers)
+    /// <summary>Every caller's connection to one life of the relay.</summary>
+    private sealed class Connections(RelayProcess relay, List<(Caller Caller, RelayCalls Calls)> open) : IDisposable
     {
-        var states = await Task.WhenAll(callers.Select(async caller =>
+        public static async Task<Connections> OpenAsync(RelayProcess relay, List<Caller> callers)
         {
-            using var calls = await caller.OpenAsync(relay.Address, Cancelled);
-            return await caller.CheckAsync(calls, Cancelled);
-        }));
-        var hashes = states.Select(state => new ReadOnlyMemory<byte>(state.StateHash().ToArray()));
-        return Convert.ToHexStringLower(TaggedHash.OfAll(Purpose.HashGroupState, hashes));
-    }
-
-    // The moment: so many acknowledgements among all callers, and then so many microseconds into what follows them.
-    private static async Task BurstAsync(RelayProcess relay, List<Caller> callers, int acknowledgements, int laterMicroseconds)
-    {
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var left = acknowledgements;
-        var calls = await Task.WhenAll(callers.Select(caller => caller.OpenAsync(relay.Address, Cancelled)));
-        var bursts = callers.Zip(calls, (caller, call) => caller.BurstAsync(
-            call,
-            () =>
-            {
-                if (Interlocked.Decrement(ref left) == 0)
-                {
-                    reached.SetResult();
-                }
-            },
-            Cancelled)).ToList();
-        await Task.WhenAny(reached.Task, Task.WhenAll(bursts));
-        Assert.True(reached.Task.IsCompleted, "The relay went away by itself.");
-        var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start).TotalMicroseconds < laterMicroseconds)
-        {
-            Thread.SpinWait(20);
+            var calls = await Task.WhenAll(callers.Select(caller => caller.OpenAsync(relay.Address, Cancelled)));
+            return new Connections(relay, [.. callers.Zip(calls)]);
         }
 
-        await relay.KillAsync();
-        await Task.WhenAll(bursts);
-        Array.ForEach(calls, call => call.Dispose());
+        /// <summary>The digest of all groups as they stand; each is checked against what its author knows.</summary>
+        public async Task<string> CheckAsync()
+        {
+            var states = await Task.WhenAll(open.Select(one => one.Caller.CheckAsync(one.Calls, Cancelled)));
+            var hashes = states.Select(state => new ReadOnlyMemory<byte>(state.StateHash().ToArray()));
+            return Convert.ToHexStringLower(TaggedHash.OfAll(Purpose.HashGroupState, hashes));
+        }
+
+        // The moment: so many acknowledgements among all callers, and then so many microseconds into what follows them.
+        public async Task BurstAsync(int acknowledgements, int laterMicroseconds)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var left = acknowledgements;
+            var bursts = open.Select(one => one.Caller.BurstAsync(
+                one.Calls,
+                () =>
+                {
+                    if (Interlocked.Decrement(ref left) == 0)
+                    {
+                        reached.SetResult();
+                    }
+                },
+                Cancelled)).ToList();
+            await Task.WhenAny(reached.Task, Task.WhenAll(bursts));
+            Assert.True(reached.Task.IsCompleted, "The relay went away by itself.");
+            var start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start).TotalMicroseconds < laterMicroseconds)
+            {
+                Thread.SpinWait(20);
+            }
+
+            await relay.KillAsync();
+            await Task.WhenAll(bursts);
+        }
+
+        public void Dispose() => open.ForEach(one => one.Calls.Dispose());
     }
 }
