@@ -10,7 +10,7 @@ if (await ServerProcess.TryRunAsync(args) is { } served)
     return served;
 }
 
-var rounds = new Rounds(count: 7, TimeProvider.System);
+var rounds = new Rounds(warmUps: 5, count: 7, TimeProvider.System);
 IBenchmark[] all = 
 [
     new VerifyBenchmark(rounds),

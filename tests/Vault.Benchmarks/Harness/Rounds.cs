@@ -1,18 +1,23 @@
 namespace Vault.Benchmarks.Harness;
 
 /// <summary>
-/// Product and floor take turns, so that whatever else the machine does meets both. The first round of each warms up and
-/// does not count; the median of the others does.
+/// Product and floor take turns, so that whatever else the machine does meets both. The first rounds of each only warm up,
+/// until the code that runs is the compiler's last word, as in a relay that has been up for a minute; the median of the
+/// others counts.
 /// </summary>
-internal sealed class Rounds(int count, TimeProvider time)
+internal sealed class Rounds(int warmUps, int count, TimeProvider time)
 {
     public TimeProvider Time { get; } = time;
 
     /// <summary>Medians of seconds, of the product and of the floor.</summary>
     public async Task<(double Measured, double Best)> MeasureAsync(Func<Task<double>> measured, Func<Task<double>> floor)
     {
-        await measured();
-        await floor();
+        for (var round = 0; round < warmUps; round++)
+        {
+            await measured();
+            await floor();
+        }
+
         var ours = new List<double>();
         var best = new List<double>();
         for (var round = 0; round < count; round++)
