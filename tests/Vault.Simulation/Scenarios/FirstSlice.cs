@@ -1,3 +1,4 @@
+using Vault.Client;
 using Vault.Client.Accounts;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
@@ -138,6 +139,11 @@ public sealed class FirstSlice : IDisposable
         {
             // Not accepted, as far as the person saw; the outbox may hold it all the same.
             Note("crash in an edit");
+        }
+        catch (VaultException e) when (e.Code == FaultCode.BlobWithheld)
+        {
+            // The commit is here and its content is still on the way: what is not shown cannot be edited.
+            Note("edit of an item whose content is on the way");
         }
     }
 
