@@ -16,7 +16,9 @@ IBenchmark[] all =
     new VerifyBenchmark(rounds),
     new PushBenchmark(rounds, callers: 1, commitsEach: 500),
     new PushBenchmark(rounds, callers: 16, commitsEach: 100),
+    new StreamBenchmark(rounds),
     new VisibleBenchmark(rounds),
+    new CatchUpBenchmark(new Rounds(warmUps: 1, count: 3, TimeProvider.System)),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();
 if (unknown.Count > 0)

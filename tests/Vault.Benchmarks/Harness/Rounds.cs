@@ -45,6 +45,24 @@ internal sealed class Rounds(int warmUps, int count, TimeProvider time)
         return Time.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>
+    /// Median of the seconds that a change takes until it is seen. The work hands back what remains to be awaited, such as the
+    /// acknowledgement of what has been seen already; that is not counted.
+    /// </summary>
+    public async Task<double> MedianAsync<T>(int changes, Func<Task<Task<T>>> change)
+    {
+        var seconds = new List<double>(changes);
+        for (var i = 0; i < changes; i++)
+        {
+            var start = Time.GetTimestamp();
+            var rest = await change();
+            seconds.Add(Time.GetElapsedTime(start).TotalSeconds);
+            await rest;
+        }
+
+        return Median(seconds);
+    }
+
     public static double Median(List<double> values)
     {
         values.Sort();
