@@ -29,4 +29,22 @@ public static class Canonical
             return false;
         }
     }
+
+    /// <summary>
+    /// Whether no tag, at any depth, has a wire type that protobuf reserves (6 and 7). The parser passes over such tags when it
+    /// drops unknown fields, and refuses them when it keeps them.
+    /// </summary>
+    internal static bool HasKnownWireTypes<T>(MessageParser<T> parser, ByteString bytes)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            parser.WithDiscardUnknownFields(false).ParseFrom(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 }

@@ -22,7 +22,6 @@ public static class Limits
     public const int GroupItems = 200_000;
     public const int OpenInvites = 64;
     public const int CommitChanges = 256;
-    public const int CommitInvites = 64;
     public const int CommitAdds = 64;
     public const int EpochStepMax = 1_000;
     public const int EpochWraps = 64;

@@ -43,6 +43,13 @@ internal static class ChainVerifier
         }
 
         var header = headerOf(body);
+
+        // In version 1 they do not re-encode; only what stands under another version needs the second look.
+        if (header.Version != FormatVersion && !Canonical.HasKnownWireTypes(parser, entry.Body))
+        {
+            return Nowhere(FaultCode.NotCanonical, "reserved wire type", before);
+        }
+
         var place = CheckPlace(header, before);
         if (header.Version > FormatVersion)
         {

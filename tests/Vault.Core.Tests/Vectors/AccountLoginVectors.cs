@@ -114,6 +114,9 @@ internal static class AccountLoginVectors
             b.ReplaceWraps.Ways[1] = ways[1].Clone();
             b.ReplaceWraps.Ways[1].AuthKey = ways[0].AuthKey;
         }).SignedBy(ann.Identity)));
+        book.Account(206, "replace-one-new-key-for-both-ways", ann.Then(Signed(
+            ann.ReplaceWraps(true).With(b => b.ReplaceWraps.Ways[1] = new Way(b.ReplaceWraps.Ways[1]) { AuthKey = b.ReplaceWraps.Ways[0].AuthKey }),
+            b => b.ReplaceWraps.Ways)));
         book.Account(206, "replace-auth-key-is-sync-key", ann.Then(Signed(ann.ReplaceWraps(true).With(b => b.ReplaceWraps.Ways[0].AuthKey = ann.State.Devices[ann.Devices[0]].SyncKey), b => [b.ReplaceWraps.Ways[0]])));
 
         AccountDraft RotateSigned(Action<RevokeAndRotate> change) => Resigned(ann, ann.Rotate().With(b => change(b.RevokeAndRotate)));

@@ -105,6 +105,19 @@ internal static class EnvelopeVectors
         book.Account(104, "version-2-wrong-prev", ann.Then(Newer(ann.AddDevice()).With(b => b.Prev = ann.State.Id.ToByteString())));
         book.Account(104, "genesis-version-2", [Newer(TestPerson.Genesis("ann")).Sign()]);
         book.Account(104, "genesis-version-0", [TestPerson.Genesis("ann").With(b => b.Version = 0).Sign()]);
+        byte[] inDevice = [0x92, 0x01, 0x04, 0x0a, 0x02, 0x9f, 0x06];
+        foreach (var (sin, reserved) in new (string, byte[])[] { ("6", [0x9e, 0x06]), ("7", [0x9f, 0x06]), ("7-in-a-message", inDevice) })
+        {
+            book.Account(102, $"version-2-reserved-wire-type-{sin}", ann.Then(new AccountDraft(Version2(ann), [ann.Identity]).SignBytes(
+                Wire.Append(Version2(ann).ToByteString(), reserved))));
+        }
+
+        // The version is cut to 32 bits: 2^32 is 0, 2^32 + 1 is 1 but spelled otherwise, 2^32 + 2 is 2.
+        book.Account(104, "version-2-to-the-32", ann.Then(ann.AddDevice().SignBytes(Wire.VersionAbove32Bits(ann.AddDevice().Body.ToByteString(), 0))));
+        book.Account(102, "version-2-to-the-32-and-1", ann.Then(ann.AddDevice().SignBytes(Wire.VersionAbove32Bits(ann.AddDevice().Body.ToByteString(), 1))));
+        book.Account(103, "version-2-to-the-32-and-2", ann.Then(ann.AddDevice().SignBytes(Wire.VersionAbove32Bits(ann.AddDevice().Body.ToByteString(), 2))));
+        book.Account(102, "version-0-reserved-wire-type", ann.Then(ann.AddDevice().SignBytes(
+            Wire.Append(ann.AddDevice().With(b => b.Version = 0).Body.ToByteString(), 0x9f, 0x06))));
         book.Account(104, "version-of-another-wire-type", ann.Then(ann.AddDevice().SignBytes(
             ByteString.CopyFrom([0x0a, 0x01, .. ann.AddDevice().Body.ToByteString().Span[1..]]))));
 
@@ -242,6 +255,8 @@ internal static class EnvelopeVectors
         Newer(103, "version-2-by-viewer", bea, _ => { });
         Newer(103, "largest-version", ann, b => b.Version = uint.MaxValue);
         book.Group(103, "version-2-with-unknown-field", group.Then(TestGroup.SignBytes(Wire.UnknownField(Body2(ann).ToByteString()), ann.Devices[0])));
+        book.Group(102, "version-2-reserved-wire-type-6", group.Then(TestGroup.SignBytes(Wire.Append(Body2(ann).ToByteString(), 0x9e, 0x06), ann.Devices[0])));
+        book.Group(102, "version-2-reserved-wire-type-7", group.Then(TestGroup.SignBytes(Wire.Append(Body2(ann).ToByteString(), 0x9f, 0x06), ann.Devices[0])));
         var closed = group.Copy().Accept(ann, b => b.Close = new CloseGroup());
         book.Group(103, "version-2-after-close", closed.Then(ann, b => b.Version = 2));
         book.LegalGroup(104, "version-1", group);

@@ -272,6 +272,12 @@ internal static class GroupShapeVectors
         Both("attachments", b => b.Puts.Add(WithChunks(2, "five")), b => b.Puts[0].Attachments);
         var second = group.Copy().Accept(ann, b => b.Epoch = group.NextEpoch());
         Wraps("epoch-wraps", second);
+        book.Group(112, "epoch-seals-descending-before-a-wrap-too-short", second.Then(ann, b =>
+        {
+            b.Epoch = second.NextEpoch();
+            Reverse(b.Epoch.Seals);
+            b.Epoch.Wraps[0].Box = ByteString.CopyFrom(b.Epoch.Wraps[0].Box.Span[1..]);
+        }));
 
         void Both<T>(string what, Action<GroupBody> change, Func<GroupBody, RepeatedField<T>> list)
         {

@@ -146,6 +146,14 @@ internal static class InviteVectors
         }));
         book.LegalGroup(328, "head-is-genesis", Then(j => j.Head = new AccountHead { Id = cem.State.Id.ToByteString() }));
         book.LegalGroup(328, "second-device", group.Then(ann, b => b.Adds.Add(With(j => j.Device = cem.Devices[1].ToByteString(), invite, TestKey.Of(cem.Devices[1])))));
+        book.LegalGroup(328, "device-newer-than-head", group.Then(ann, b => b.Adds.Add(With(
+            j =>
+            {
+                j.Head = new AccountHead { Id = cem.State.Id.ToByteString() };
+                j.Device = cem.Devices[1].ToByteString();
+            },
+            invite,
+            TestKey.Of(cem.Devices[1])))));
         Sin("version-0", j => j.Version = 0);
         Sin("version-2", j => j.Version = 2);
         Sin("another-group", j => j.Group = Filler.Hash("group"));

@@ -19,6 +19,10 @@ internal static class Wire
     /// <summary>Version 1 as a varint of two bytes.</summary>
     public static ByteString LongVersion(ByteString bytes) => ByteString.CopyFrom([bytes[0], 0x81, 0x00, .. bytes.Span[2..]]);
 
+    /// <summary>The version as 2^32 and a little more, which does not fit its 32 bits.</summary>
+    public static ByteString VersionAbove32Bits(ByteString bytes, byte more) =>
+        ByteString.CopyFrom([bytes[0], (byte)(0x80 | more), 0x80, 0x80, 0x80, 0x10, .. bytes.Span[2..]]);
+
     /// <summary>A field of length 0 or value 0, written behind the version although it is the default.</summary>
     public static ByteString ExplicitDefault(ByteString bytes, byte tag) => ByteString.CopyFrom([.. bytes.Span[..2], tag, 0x00, .. bytes.Span[2..]]);
 
