@@ -17,6 +17,9 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
+    /// <summary>The file that it stores everything in.</summary>
+    public string Database => Path.Combine(_directory, "relay.db");
+
     public static async Task<TestRelay> StartAsync(bool tls = false)
     {
         var relay = new TestRelay(tls);
