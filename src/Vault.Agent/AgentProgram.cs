@@ -2,8 +2,8 @@ using Google.Protobuf;
 using Vault.Agent.Accounts;
 using Vault.Agent.Hosting;
 using Vault.Agent.Process;
-using Vault.Ipc.V1;
 using Vault.Ipc;
+using Vault.Ipc.V1;
 
 namespace Vault.Agent;
 

@@ -2,8 +2,8 @@ using Grpc.Core;
 using Vault.Agent.Accounts;
 using Vault.Agent.Hosting;
 using Vault.Agent.Views;
-using Vault.Ipc.V1;
 using Vault.Ipc;
+using Vault.Ipc.V1;
 
 namespace Vault.Agent.Services;
 
