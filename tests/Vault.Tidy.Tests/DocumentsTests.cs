@@ -9,10 +9,14 @@ public sealed partial class DocumentsTests
     private static readonly string[] s_required =
     [
         "README.md",
+        "SECURITY.md",
+        "protos/README.md",
+        "src/DECISIONS.md",
         "src/README.md",
         "src/Vault.Core/FORMAT.md",
         "src/Vault.Crypto/KEYS.md",
         "tests/README.md",
+        "tests/second/README.md",
     ];
 
     [Fact]
