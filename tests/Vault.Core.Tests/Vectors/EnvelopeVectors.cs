@@ -108,19 +108,23 @@ internal static class EnvelopeVectors
         byte[] inDevice = [0x92, 0x01, 0x04, 0x0a, 0x02, 0x9f, 0x06];
         foreach (var (sin, reserved) in new (string, byte[])[] { ("6", [0x9e, 0x06]), ("7", [0x9f, 0x06]), ("7-in-a-message", inDevice) })
         {
-            book.Account(102, $"version-2-reserved-wire-type-{sin}", ann.Then(new AccountDraft(Version2(ann), [ann.Identity]).SignBytes(
-                Wire.Append(Version2(ann).ToByteString(), reserved))));
+            book.Account(102, $"version-2-reserved-wire-type-{sin}", ann.Then(NewerWith(reserved)));
         }
 
         // The version is cut to 32 bits: 2^32 is 0, 2^32 + 1 is 1 but spelled otherwise, 2^32 + 2 is 2.
         book.Account(104, "version-2-to-the-32", ann.Then(ann.AddDevice().SignBytes(Wire.VersionAbove32Bits(ann.AddDevice().Body.ToByteString(), 0))));
         book.Account(102, "version-2-to-the-32-and-1", ann.Then(ann.AddDevice().SignBytes(Wire.VersionAbove32Bits(ann.AddDevice().Body.ToByteString(), 1))));
         book.Account(103, "version-2-to-the-32-and-2", ann.Then(ann.AddDevice().SignBytes(Wire.VersionAbove32Bits(ann.AddDevice().Body.ToByteString(), 2))));
+        book.Account(103, "version-2-groups-99-deep", ann.Then(NewerWith(Wire.Groups(99))));
+        book.Account(102, "version-2-groups-100-deep", ann.Then(NewerWith(Wire.Groups(100))));
+        book.Account(102, "version-2-reserved-wire-type-in-a-group", ann.Then(NewerWith([0x9b, 0x06, 0x0f, 0x9c, 0x06])));
         book.Account(102, "version-0-reserved-wire-type", ann.Then(ann.AddDevice().SignBytes(
             Wire.Append(ann.AddDevice().With(b => b.Version = 0).Body.ToByteString(), 0x9f, 0x06))));
         book.Account(104, "version-of-another-wire-type", ann.Then(ann.AddDevice().SignBytes(
             ByteString.CopyFrom([0x0a, 0x01, .. ann.AddDevice().Body.ToByteString().Span[1..]]))));
 
+        SignedEntry NewerWith(byte[] more) =>
+            new AccountDraft(Version2(ann), [ann.Identity]).SignBytes(Wire.Append(Version2(ann).ToByteString(), more));
         static AccountDraft Newer(AccountDraft draft) => draft.With(b => b.Version = 2);
     }
 

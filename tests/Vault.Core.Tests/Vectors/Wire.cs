@@ -23,6 +23,10 @@ internal static class Wire
     public static ByteString VersionAbove32Bits(ByteString bytes, byte more) =>
         ByteString.CopyFrom([bytes[0], (byte)(0x80 | more), 0x80, 0x80, 0x80, 0x10, .. bytes.Span[2..]]);
 
+    /// <summary>Field 99 as a group in a group, so many deep.</summary>
+    public static byte[] Groups(int depth) =>
+        [.. Enumerable.Repeat<byte[]>([0x9b, 0x06], depth).Concat(Enumerable.Repeat<byte[]>([0x9c, 0x06], depth)).SelectMany(tag => tag)];
+
     /// <summary>A field of length 0 or value 0, written behind the version although it is the default.</summary>
     public static ByteString ExplicitDefault(ByteString bytes, byte tag) => ByteString.CopyFrom([.. bytes.Span[..2], tag, 0x00, .. bytes.Span[2..]]);
 

@@ -14,7 +14,7 @@ const LENGTH = 2;
 const START = 3;
 const END = 4;
 const FIXED32 = 5;
-const DEPTH_MAX = 100;
+const DEPTH_MAX = 99;
 
 // The few words of the language that the definitions use; anything else throws.
 export function parseProto(text, schema = { messages: new Map(), enums: new Map() }) {
@@ -183,13 +183,13 @@ class Reader {
   }
 
   skip({ number, wire }, depth) {
-    if (depth > DEPTH_MAX) throw new MalformedError('too deep');
     switch (wire) {
       case VARINT: this.varint(); break;
       case FIXED64: this.take(8); break;
       case LENGTH: this.length(); break;
       case FIXED32: this.take(4); break;
       case START:
+        if (depth > DEPTH_MAX) throw new MalformedError('too deep');
         for (;;) {
           const inner = this.tag();
           if (inner.wire === END) {
