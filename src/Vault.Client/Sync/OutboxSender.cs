@@ -31,9 +31,11 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
 
         await pusher.ResendAsync(group, cancellation);
         var perCommit = ChangesPerCommit;
-        for (var commits = 0; Waiting(group).Count > 0; commits++)
+        var isBulk = false;
+        while (Waiting(group).Count > 0)
         {
-            if (commits > 0 && perCommit > 1)
+            // Only what does not fit into one commit is bulk: an edit made while another was sent goes at once.
+            if (isBulk && perCommit > 1)
             {
                 await Task.Delay(BetweenBulkCommits, core.Seams.Time, cancellation);
             }
@@ -46,7 +48,7 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
 
             try
             {
-                await SendBatchAsync(group, perCommit, cancellation);
+                isBulk = await SendBatchAsync(group, perCommit, cancellation);
             }
             catch (VaultException poisoned) when (IsAboutTheContent(poisoned))
             {
@@ -61,8 +63,10 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         }
     }
 
-    private async Task SendBatchAsync(FollowedGroup group, int most, CancellationToken cancellation)
+    // True when more waited than one commit takes.
+    private async Task<bool> SendBatchAsync(FollowedGroup group, int most, CancellationToken cancellation)
     {
+        var isFull = false;
         var satisfied = new List<OperationId>();
         var stopped = new List<(OperationId Op, Fault Reason)>();
         var commit = await pusher.CommitAsync(
@@ -77,11 +81,13 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
                 }
 
                 draft.OpenKey(startEpoch: false);
-                var batch = Waiting(group).Take(most).ToList();
-                foreach (var edits in batch)
+                var waiting = Waiting(group);
+                isFull = waiting.Count > most;
+                foreach (var edits in waiting.Take(most))
                 {
                     if (draft.Blobs.Sum(blob => blob.Length) >= BlobBytesPerCommit)
                     {
+                        isFull = true;
                         break;
                     }
 
@@ -108,6 +114,8 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
             saved.Saved([.. satisfied.Select(op => (op, group.VerifiedSeq))]);
             saved.Raise();
         }
+
+        return isFull;
     }
 
     private void Put(
