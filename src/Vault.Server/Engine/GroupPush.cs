@@ -87,9 +87,11 @@ public sealed class GroupPush
                 await RequireRoomAsync(push.Session, cancellationToken);
             }
 
-            if (!push.IsSuffix)
+            // Outside a window a suffix moves the head like any push (attack: new commits as a suffix, past the budget); it costs
+            // one a call, so giving back a thousand lost commits is not held up.
+            if (!push.IsSuffix || !_parts.Options.RecoveryWindow)
             {
-                _commits.Take((push.Session.Account, push.Group), attempt == 0 ? rest.Count : 0);
+                _commits.Take((push.Session.Account, push.Group), attempt > 0 ? 0 : push.IsSuffix ? 1 : rest.Count);
             }
 
             var commits = Verify(push, before, rest);

@@ -55,6 +55,18 @@ public sealed class RefillTests
         options => options with { RecoveryWindow = true });
 
     [Fact]
+    public void New_commits_do_not_pass_the_budget_as_a_suffix() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            await world.PushAsync(session, circle.Put(owner));
+            var put = circle.Put(owner);
+            var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { put.Commits }, Blobs = { put.Blobs } };
+            await RefusedAsync(FaultCode.RateLimited, () => SuffixAsync(world, session, suffix));
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
+
+    [Fact]
     public void Outside_a_window_an_unknown_group_stays_unknown() => Run(async world =>
     {
         var owner = await world.RegisterAsync();
