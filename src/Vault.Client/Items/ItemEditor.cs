@@ -23,7 +23,9 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay)
         var random = core.Seams.Random;
         var baseBox = seen is null ? null : OutboxRow.Seal(key, op, group.Id, id, 0, seen, random);
         var editBox = made is null ? null : OutboxRow.Seal(key, op, group.Id, id, 1, made, random);
-        var baseHash = group.State?.Items.GetValueOrDefault(id)?.BlobHash;
+
+        // What the person saw, which is older than the chain while the newest blob is withheld or damaged.
+        var baseHash = group.Opened.TryGetValue(id, out var shown) ? shown.Hash : group.State?.Items.GetValueOrDefault(id)?.BlobHash;
         core.Replica.Database.Transact("edit", () => core.Replica.Outbox.Add(op, group.Id, id, baseHash, baseBox, editBox));
         core.RaiseChanged(group.Id);
         core.Wake.Set();

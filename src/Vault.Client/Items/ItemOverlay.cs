@@ -34,6 +34,8 @@ internal sealed class ItemOverlay(ClientCore core)
 
         if (core.Replica.Blobs.Read(group.Id, live.BlobHash) is not { } blob)
         {
+            // What was changed on disk counts as missing too, and is fetched anew.
+            group.MissingBlobs.Add(live.BlobHash);
             return (opened.Item, new Fault(FaultCode.BlobWithheld).At(group.Id.Value, live.Seq, live.Author));
         }
 

@@ -6,10 +6,11 @@ namespace Vault.Client.Replicas;
 /// <summary>Item blobs as boxed. What the chain no longer names goes once nothing unsent was made from it.</summary>
 internal sealed class BlobTable(ReplicaDatabase database)
 {
+    /// <summary>The blob. Null: it is not here, or it was changed on disk (attack: an item's older blob under the newer one's hash).</summary>
     public byte[]? Read(GroupId group, BlobHash hash) => database.Query(
         "SELECT content FROM blob WHERE grp=$g AND hash=$h",
         row => row.GetFieldValue<byte[]>(0),
-        ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault();
+        ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault() is { } content && BlobHashes.Of(content) == hash ? content : null;
 
     public bool Has(GroupId group, BlobHash hash) => database.Query(
         "SELECT 1 FROM blob WHERE grp=$g AND hash=$h", row => row.GetInt32(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).Count > 0;
@@ -23,7 +24,7 @@ internal sealed class BlobTable(ReplicaDatabase database)
     {
         var hash = BlobHashes.Of(content);
         database.Execute(
-            "INSERT OR IGNORE INTO blob VALUES ($g, $h, $c)",
+            "INSERT OR REPLACE INTO blob VALUES ($g, $h, $c)",
             ("$g", group.ToArray()), ("$h", hash.ToArray()), ("$c", content.ToArray()));
         return hash;
     }

@@ -51,9 +51,16 @@ internal sealed class JournalTable(ReplicaDatabase database)
     public List<GroupId> GroupsInFlight() => database.Query(
         "SELECT DISTINCT grp FROM journal WHERE state=0 ORDER BY grp", row => GroupId.Parse(row.GetFieldValue<byte[]>(0)));
 
-    /// <summary>The body stays for ever; the blobs it carried are in the chain's keeping now, or of no use.</summary>
+    /// <summary>
+    /// The body stays for ever. Blobs of a confirmed commit are in the chain's keeping; those of one that is said to be overtaken
+    /// stay (attack: the relay denies a commit that it took, then withholds the blob).
+    /// </summary>
     public void Settle(EntryId id, JournalState state) => database.Execute(
-        "UPDATE journal SET state=$s, blobs=x'' WHERE id=$i", ("$i", id.ToArray()), ("$s", (int)state));
+        "UPDATE journal SET state=$s, blobs=CASE WHEN $s=2 THEN blobs ELSE x'' END WHERE id=$i", ("$i", id.ToArray()), ("$s", (int)state));
+
+    /// <summary>Up to here other commits stand in the verified chain, so what was overtaken can never stand: its blobs go.</summary>
+    public void Forget(GroupId group, ulong seq) => database.Execute(
+        "UPDATE journal SET blobs=x'' WHERE grp=$g AND state=2 AND seq<=$s AND blobs<>x''", ("$g", group.ToArray()), ("$s", (long)seq));
 
     private static JournalRow Read(SqliteDataReader row)
     {

@@ -16,6 +16,7 @@ internal sealed class Attester(ClientCore core)
 
     private readonly Dictionary<GroupId, (ulong Counter, ChainHead Head, TimeSpan At)> _said = [];
     private readonly Dictionary<(GroupId Group, DeviceId Device), VerifiedAttestation> _heard = [];
+    private bool _recalled;
 
     /// <summary>Attestations that are due: the head moved, and the last one is a minute old.</summary>
     public List<Attestation> Due()
@@ -81,6 +82,7 @@ internal sealed class Attester(ClientCore core)
         }
 
         var heard = verdict.Value;
+        RecallHeard();
         if (_heard.TryGetValue((id, heard.Device), out var before) && before.Counter >= heard.Counter)
         {
             return;
@@ -95,11 +97,35 @@ internal sealed class Attester(ClientCore core)
     /// Disputed: somebody verified another commit at a position that is verified here, or a position that neither this replica nor
     /// the relay's newest proof has reached.
     /// </summary>
-    public void Judge(FollowedGroup group) => group.Disputed = _heard.Any(entry =>
-        entry.Key.Group == group.Id
-        && (entry.Value.GroupHead.Seq <= group.VerifiedSeq
-            ? !group.Contains(entry.Value.GroupHead)
-            : entry.Value.GroupHead.Seq > Math.Max(group.Proof?.Head.Seq ?? 0, group.Hint.Seq)));
+    public void Judge(FollowedGroup group)
+    {
+        RecallHeard();
+        group.Disputed = _heard.Any(entry =>
+            entry.Key.Group == group.Id
+            && (entry.Value.GroupHead.Seq <= group.VerifiedSeq
+                ? !group.Contains(entry.Value.GroupHead)
+                : entry.Value.GroupHead.Seq > Math.Max(group.Proof?.Head.Seq ?? 0, group.Hint.Seq)));
+    }
+
+    // What was heard before a restart: the relay is told those counters and never says them again, and an older one that it
+    // replays must not pass for the newest.
+    private void RecallHeard()
+    {
+        if (_recalled)
+        {
+            return;
+        }
+
+        _recalled = true;
+        foreach (var (id, device, _, attestation) in core.Replica.Attestations.All())
+        {
+            if (device != core.Account!.Device && core.Groups.GetValueOrDefault(id) is { State: { } state }
+                && AttestationRules.Check(attestation, state) is { IsValid: true, Value: var heard })
+            {
+                _heard.TryAdd((id, device), heard);
+            }
+        }
+    }
 
     private (ulong Counter, ChainHead Head, TimeSpan At) Recall(GroupId group)
     {
@@ -116,6 +142,7 @@ internal sealed class Attester(ClientCore core)
 
     private Attestation Attest(FollowedGroup group, ChainHead head, ulong counter)
     {
+        RecallHeard();
         var account = core.Account!;
         var body = new AttestationBody
         {

@@ -44,6 +44,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
 
             if (commits.Count > 0)
             {
+                core.Replica.Journal.Forget(group.Id, commits[^1].Head.Seq);
                 DropSuperseded(group, commits);
                 Authenticate(group, commits[^1].After);
                 isMember = commits[^1].After.MemberOf(core.Account!.Id) is not null;

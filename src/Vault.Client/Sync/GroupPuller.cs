@@ -115,6 +115,12 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         Fault? fault = null;
         foreach (var record in page.Commits)
         {
+            if (record.Commit is null)
+            {
+                fault = new Fault(FaultCode.BadRequest, "a record without a commit").At(group.Id.Value, (ulong)position, null);
+                break;
+            }
+
             if (position < group.Ids.Count)
             {
                 var prev = position == 0 ? new EntryId(Hash32.Zero) : group.Ids[position - 1];

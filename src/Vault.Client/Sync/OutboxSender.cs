@@ -146,9 +146,11 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
             AddPut(draft, NewId(), null, ItemConflicts.CopyOf(loser, id), OperationId.Create(core.Seams.Random));
         }
 
-        // An edit that meets a delete becomes a new item, listed as a conflict: what was deleted for ever stays deleted.
+        // An edit that meets a delete becomes a new item, listed as a conflict: what was deleted for ever stays deleted. So does
+        // one that meets a value which does not open here: nobody merged with it, and others may still read it.
+        var apart = gone || overlay.OfChain(group, id).Damage is not null;
         AddPut(
-            draft, gone ? NewId() : id, gone ? null : live, gone ? ItemConflicts.CopyOf(item, id) : item, edits[^1].Op);
+            draft, apart ? NewId() : id, apart ? null : live, apart ? ItemConflicts.CopyOf(item, id) : item, edits[^1].Op);
         draft.Ops.AddRange(edits.Select(edit => edit.Op));
     }
 
@@ -215,8 +217,13 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         return ItemId.Parse(bytes);
     }
 
+    // An edit waits while the item's newest blob is withheld: sent now, it would replace a value that it was never merged with.
     private List<IReadOnlyList<OutboxRow>> Waiting(FollowedGroup group) =>
-        [.. core.Replica.Outbox.Of(group.Id).Where(row => !row.Quarantined).GroupBy(row => row.Item).Select(edits => (IReadOnlyList<OutboxRow>)[.. edits])];
+        [.. core.Replica.Outbox.Of(group.Id).Where(row => !row.Quarantined).GroupBy(row => row.Item)
+            .Select(edits => (IReadOnlyList<OutboxRow>)[.. edits]).Where(edits => edits[^1].IsDelete || !IsWithheld(group, edits[0].Item))];
+
+    private static bool IsWithheld(FollowedGroup group, ItemId item) =>
+        group.State?.Items.GetValueOrDefault(item) is { } live && group.MissingBlobs.Contains(live.BlobHash);
 
     private Fault? Refusal(FollowedGroup group)
     {

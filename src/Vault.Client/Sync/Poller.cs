@@ -118,6 +118,15 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
             group.RelayBehind = false;
             group.Prove(sent with { Head = head });
+
+            // A lying hint blinds the watchdog no longer than to the next proof.
+            if (group.Hint.Seq == 0 && core.HintedSeq(group.Id) > head.Seq)
+            {
+                core.NoteHint(group.Id, head.Seq);
+            }
+
+            // A blob that was withheld is asked for again, so a relay that turned honest is enough to heal.
+            group.WantsPull |= group.MissingBlobs.Count > 0;
             attester.Judge(group);
             return;
         }

@@ -23,6 +23,9 @@ internal sealed class SyncLoop(
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
 
+    // A relay may ask for patience, not for weeks of it (attack: one refusal stops a group long after the relay is honest again).
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     private CancellationTokenSource? _running;
     private Task _stopped = Task.CompletedTask;
 
@@ -206,9 +209,11 @@ internal sealed class SyncLoop(
             }
 
             group.WantsPull |= group.State is null || failed.IsOffline;
-            group.RetryAt = core.BootNow + (failed.Fault.RetryAfter ?? Backoff.AfterFailure(group.Failures++, core.Seams.Random));
+            group.RetryAt = core.BootNow + Min(failed.Fault.RetryAfter ?? Backoff.AfterFailure(group.Failures++, core.Seams.Random), LongestWait);
         }
     }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private void FollowPersonal()
     {

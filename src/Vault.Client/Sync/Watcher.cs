@@ -116,12 +116,12 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
         var taken = puller.TryTakeHint(group, hint.Record, hint.Token);
         ulong seq = taken ? group.VerifiedSeq : SeqOf(commit);
         Hinted(group, seq);
-        if (!taken && seq > before)
+        if ((!taken && seq > before) || group.MissingBlobs.Count > 0)
         {
             group.WantsPull = true;
         }
 
-        if (group.WantsPull || group.MissingBlobs.Count > 0 || taken)
+        if (group.WantsPull || taken)
         {
             core.Wake.Set();
         }

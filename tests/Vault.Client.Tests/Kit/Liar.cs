@@ -1,0 +1,37 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Vault.Client.Transport;
+
+namespace Vault.Client.Tests.Kit;
+
+/// <summary>A relay that answers honestly, but for what the lie changes in its answers.</summary>
+internal sealed class Liar : Interceptor
+{
+    /// <summary>Changes an answer in place. Null: honest.</summary>
+    public Action<object>? Lie { get; set; }
+
+    public ClientSeams Seams() => TestPerson.Seams() with
+    {
+        Connect = (address, use) =>
+        {
+            var connection = GrpcConnections.Open(address, use);
+            return new RelayConnection(connection.Calls.Intercept(this), connection.Dispose);
+        },
+    };
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, context);
+        return new AsyncUnaryCall<TResponse>(
+            LieAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    private async Task<T> LieAsync<T>(Task<T> honest)
+        where T : class
+    {
+        var answer = await honest;
+        Lie?.Invoke(answer);
+        return answer;
+    }
+}
