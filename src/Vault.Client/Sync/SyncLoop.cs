@@ -28,11 +28,12 @@ internal sealed class SyncLoop(
 
     private CancellationTokenSource? _running;
     private Task _stopped = Task.CompletedTask;
+    private Task[] _parts = [];
 
     public bool IsRunning => _running is not null && Broken is null;
 
-    /// <summary>A defect of this program that ended the loop. Null: none.</summary>
-    public Exception? Broken => _stopped.Exception?.InnerException;
+    /// <summary>A defect of this program that ended the loop, the poll or the stream; the others go on. Null: none.</summary>
+    public Exception? Broken => _parts.FirstOrDefault(part => part.IsFaulted)?.Exception!.InnerException;
 
     public void Start()
     {
@@ -40,7 +41,8 @@ internal sealed class SyncLoop(
         {
             _running = new CancellationTokenSource();
             core.Stopping = _running.Token;
-            _stopped = Task.WhenAll(LoopAsync(_running.Token), PollAsync(_running.Token), WatchAsync(_running.Token));
+            _parts = [LoopAsync(_running.Token), PollAsync(_running.Token), WatchAsync(_running.Token)];
+            _stopped = Task.WhenAll(_parts);
         }
     }
 

@@ -138,6 +138,25 @@ public sealed class LyingRelayTests
         Assert.True(ann.Client.Sync.Status(group).Disputed);
     });
 
+    [Fact]
+    public Task A_defect_that_ends_one_part_shows_while_the_others_go_on() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        await ann.RestartAsync();
+        liar.Lie = answer => _ = answer is PullResponse ? throw new InvalidOperationException("a defect") : answer;
+        ann.Client.Sync.Start();
+        for (var i = 0; i < 100 && ann.Client.Sync.IsRunning; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.False(ann.Client.Sync.IsRunning);
+        Assert.Contains("a defect", ann.Client.Sync.Connection().Reason, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ann.Client.DisposeAsync().AsTask());
+    });
+
     private static void Withhold(object answer)
     {
         (answer as GetBlobsResponse)?.Blobs.Clear();
