@@ -1,6 +1,7 @@
 using Vault.Client;
 using Vault.Client.Accounts;
 using Vault.Ipc;
+using Vault.Ipc.V1;
 
 namespace Vault.Agent.Accounts;
 
@@ -34,7 +35,7 @@ internal sealed class AgentClient : IAsyncDisposable
     {
         try
         {
-            return await _pump.InvokeAsync(() => call(_client));
+            return await _pump.InvokeAsync(() => AskAsync(call));
         }
         catch (VaultException refused)
         {
@@ -44,6 +45,19 @@ internal sealed class AgentClient : IAsyncDisposable
 
     /// <summary>Runs something short on the client's pump.</summary>
     public Task<T> RunAsync<T>(Func<VaultClient, T> call) => RunAsync(client => Task.FromResult(call(client)));
+
+    // Names are under lock too: what a locked client does not find may well be there.
+    private async Task<T> AskAsync<T>(Func<VaultClient, Task<T>> call)
+    {
+        try
+        {
+            return await call(_client);
+        }
+        catch (VaultException refused) when (refused.Refusal == ClientRefusal.NotFound && _client.State == ClientState.Locked)
+        {
+            throw new AgentException(ExitCode.Locked, "The vault is locked. Unlock it first.", "svault unlock");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -76,6 +76,12 @@ internal sealed class FieldFlags
 
         foreach (var name in run.Values(_secret))
         {
+            if (name.Contains('=', StringComparison.Ordinal))
+            {
+                // Without repeating it: what follows the sign is a secret.
+                throw Usage.Wrong("--secret takes a field's name and no value: every process can read a command line.", "Write --secret name, and give the value when asked or on standard input.");
+            }
+
             yield return Secret(name, ReadSecret(run, name));
         }
 

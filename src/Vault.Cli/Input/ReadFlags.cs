@@ -7,7 +7,7 @@ namespace Vault.Cli.Input;
 /// <summary>How new a read must be: --fresh, --max-age, --offline.</summary>
 internal sealed class ReadFlags
 {
-    private readonly Option<bool> _fresh = new("--fresh") { Description = "Prove the group's head first, else exit 10." };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Prove the group's head first, else exit 10, or 9 when the relay does not answer." };
 
     private readonly Option<string?> _maxAge = new("--max-age")
     {
