@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Vault.EndToEnd.Tests.RelayDriver;
+
+namespace Vault.EndToEnd.Tests.People;
+
+/// <summary>
+/// A relay over TLS with a key of its own, and two registered people: Ann owns the group "family", Ben is in it.
+/// </summary>
+public sealed class Household : IAsyncLifetime
+{
+    private readonly Scratch _scratch = new();
+    private readonly int _port = FreePort();
+    private RelayProcess? _relay;
+
+    public Household()
+    {
+        Ann = NewPerson("Ann");
+        Ben = NewPerson("Ben");
+    }
+
+    public Person Ann { get; }
+
+    public Person Ben { get; }
+
+    /// <summary>The relay's URL with its pin.</summary>
+    public string Relay { get; private set; } = "";
+
+    /// <summary>A home for somebody else; the caller disposes them.</summary>
+    public Person NewPerson(string name) => new(name, _scratch.Folder(name));
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartRelayAsync();
+        await Ann.RegisterAsync(Relay);
+        await Ben.RegisterAsync(Relay);
+        await Ann.DoAsync("group", "create", "family");
+        await BringInAsync(Ben, "family", "editor");
+    }
+
+    /// <summary>Ann invites, and the other joins.</summary>
+    public async Task BringInAsync(Person person, string group, string role)
+    {
+        var code = (await Ann.DoAsync("invite", group, "--role", role)).Text;
+        await person.DoTellingAsync(code + "\n", "join", "--code-stdin");
+    }
+
+    /// <summary>Starts the relay, always on the same port and data.</summary>
+    public async Task StartRelayAsync()
+    {
+        _relay = await RelayProcess.StartAsync(
+            [
+                RelayProcess.Dotnet, RelayProcess.BuiltProgram, "run", "--listen", $"127.0.0.1:{_port}", "--data", _scratch.Path("relay"),
+                "--tls", "self-signed",
+            ],
+            CancellationToken.None);
+        Relay = _relay.Address.OriginalString;
+    }
+
+    /// <summary>Stops the relay as Ctrl-C does.</summary>
+    public async Task StopRelayAsync()
+    {
+        if (_relay is { } relay)
+        {
+            await relay.SignalAsync("INT");
+            await relay.WaitForExitAsync(CancellationToken.None);
+            await relay.DisposeAsync();
+            _relay = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ann.DisposeAsync();
+        await Ben.DisposeAsync();
+        if (_relay is not null)
+        {
+            await _relay.DisposeAsync();
+        }
+
+        _scratch.Dispose();
+    }
+
+    /// <summary>A port that nobody had a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
