@@ -11,7 +11,7 @@ if (await ServerProcess.TryRunAsync(args) is { } served)
 }
 
 var rounds = new Rounds(warmUps: 5, count: 7, TimeProvider.System);
-IBenchmark[] all = 
+IBenchmark[] all =
 [
     new VerifyBenchmark(rounds),
     new PushBenchmark(rounds, callers: 1, commitsEach: 500),
