@@ -21,32 +21,39 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     public async Task<VerifiedCommit?> CommitAsync(
         FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
     {
+        VerifiedCommit? sent = null;
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             await ResendAsync(group, cancellation);
+            if (sent is not null && group.Contains(sent.Head))
+            {
+                return sent;
+            }
+
             if (group.State is null || group.Proof is null || group.WantsPull || attempt > 0)
             {
                 await puller.PullAsync(group, cancellation);
             }
 
-            var built = await BuildAsync(group, fill, rotates, cancellation);
-            if (built is not { } draft)
+            if (core.Replica.Journal.InFlight(group.Id).Count == 0)
             {
-                return null;
-            }
-
-            var (commit, blobs) = draft;
-            if (await SendAsync(group, [commit.Entry], blobs, cancellation))
-            {
-                await puller.PullAsync(group, cancellation);
-                if (group.Contains(commit.Head))
+                if (await BuildAsync(group, fill, rotates, cancellation) is not { } draft)
                 {
-                    return commit;
+                    return null;
                 }
+
+                sent = draft.Commit;
+                await SendAsync(group, [sent.Entry], draft.Blobs, cancellation);
+                await puller.PullAsync(group, cancellation);
+                if (group.Contains(sent.Head))
+                {
+                    return sent;
+                }
+
+                // A fork or a removal ends it: the pull has thrown. Otherwise somebody was first.
+                OvertakePassed(group);
             }
 
-            // A fork or a removal ends it: the pull has thrown. Otherwise somebody was first.
-            Overtake(commit.Head);
             await Task.Delay(Backoff.AfterLostRace(attempt, core.Seams.Random), core.Seams.Time, cancellation);
         }
 
@@ -74,23 +81,20 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             await puller.PullAsync(group, cancellation);
         }
 
-        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => group.State is { } state && row.Head.Seq <= state.Head.Seq))
-        {
-            Overtake(row.Head);
-        }
-
+        OvertakePassed(group);
         rows = core.Replica.Journal.InFlight(group.Id);
         if (rows.Count == 0)
         {
             return;
         }
 
-        if (!await SendAsync(group, [.. rows.Select(row => row.Entry)], [.. rows.SelectMany(row => row.Blobs.Blobs).Select(blob => blob.Content.ToByteArray())], cancellation))
-        {
-            rows.ForEach(row => Overtake(row.Head));
-        }
-
+        await SendAsync(
+            group,
+            [.. rows.Select(row => row.Entry)],
+            [.. rows.SelectMany(row => row.Blobs.Blobs).Select(blob => blob.Content.ToByteArray())],
+            cancellation);
         await puller.PullAsync(group, cancellation);
+        OvertakePassed(group);
     }
 
     private async Task<(VerifiedCommit Commit, List<byte[]> Blobs)?> BuildAsync(
@@ -145,8 +149,8 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
     }
 
-    // True when the relay says that the commits stand; false when somebody was first. Anything unknown is thrown, and stays in the journal.
-    private async Task<bool> SendAsync(
+    // What the relay answers is a hint where to look; what stands, only the pull tells. Anything unknown is thrown, and stays in the journal.
+    private async Task SendAsync(
         FollowedGroup group, IReadOnlyList<SignedEntry> commits, IReadOnlyList<byte[]> blobs, CancellationToken cancellation)
     {
         var request = new PushRequest { Group = group.Id.ToByteString() };
@@ -154,8 +158,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         request.Blobs.Add(blobs.Select(blob => new Blob { Content = UnsafeByteOperations.UnsafeWrap(blob) }));
         try
         {
-            var response = await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
-            return response.Outcome is PushOutcome.Accepted or PushOutcome.Known;
+            await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
         }
         catch (VaultException refused) when (!refused.IsOffline && IsFinal(refused.Code))
         {
@@ -173,6 +176,16 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     private static bool IsFinal(FaultCode code) => code is not (
         FaultCode.RateLimited or FaultCode.StoreUnavailable or FaultCode.RecoveryWindow or FaultCode.Unauthenticated
         or FaultCode.BadNonce or FaultCode.SessionRevoked or FaultCode.Quota);
+
+    // Only a verified commit at its position frees this device from a commit that it signed: the relay's word for a lost race would
+    // let it collect two signatures on one predecessor, and call that a fork later (attack: freezing a writer).
+    private void OvertakePassed(FollowedGroup group)
+    {
+        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => row.Head.Seq <= group.VerifiedSeq && group.State is not null))
+        {
+            Overtake(row.Head);
+        }
+    }
 
     private void Overtake(ChainHead head)
     {
