@@ -96,6 +96,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             token = page.Token;
             if (!page.More)
             {
+                // The token skips what this replica lacks: a cursor, never evidence. What is missing is read from the beginning.
+                if (!compare && page.Head is { } head && head.Seq > group.VerifiedSeq)
+                {
+                    await ReadAsync(group, compare: true, cancellation);
+                    return;
+                }
+
                 await FinishAsync(group, page, seqWhenSent, sent, cancellation);
                 return;
             }

@@ -14,6 +14,7 @@ namespace Vault.Client.Sync;
 internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnchors anchors)
 {
     private const int AttemptsMax = 30;
+    private const int DenialsMax = 2;
 
     /// <summary>Makes a change to a group that is followed, and returns its commit once it stands. Null: the fill had nothing to say.</summary>
     /// <param name="fill">Puts the change into a draft; called anew on each head. False: nothing to do.</param>
@@ -22,6 +23,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
     {
         VerifiedCommit? sent = null;
+        var denials = 0;
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             await ResendAsync(group, cancellation);
@@ -52,6 +54,10 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
 
                 // A fork or a removal ends it: the pull has thrown. Otherwise somebody was first.
                 OvertakePassed(group);
+            }
+            else if (++denials > DenialsMax)
+            {
+                throw VaultException.Offline("the relay neither takes a commit nor shows another in its place");
             }
 
             await Task.Delay(Backoff.AfterLostRace(attempt, core.Seams.Random), core.Seams.Time, cancellation);

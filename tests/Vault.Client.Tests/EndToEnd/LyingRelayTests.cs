@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
@@ -31,6 +32,47 @@ public sealed class LyingRelayTests
         var seen = ann.Client.Items.Get(added.Group, added.Item);
         Assert.Null(seen.Damage);
         Assert.Equal("kept", seen.Item.Title);
+    });
+
+    [Fact]
+    public Task A_lost_race_that_shows_no_commit_gets_no_second_signature_on_one_predecessor() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        var signed = new Dictionary<ByteString, HashSet<ByteString>>();
+        liar.Saw = request =>
+        {
+            foreach (var commit in (request as PushRequest)?.Commits ?? [])
+            {
+                var prev = GroupBody.Parser.ParseFrom(commit.Body).Prev;
+                signed.TryAdd(prev, []);
+                signed[prev].Add(commit.Body);
+            }
+        };
+        PullResponse? old = null;
+        liar.Lie = answer =>
+        {
+            if (answer is PullResponse pull)
+            {
+                old ??= pull.Clone();
+                pull.Commits.Clear();
+                pull.Head = old.Head;
+                pull.Token = old.Token;
+                pull.More = false;
+            }
+            else if (answer is PushResponse push)
+            {
+                push.Outcome = PushOutcome.HeadMoved;
+            }
+        };
+        var added = ann.Client.Items.Add(Personal(ann), Login("kept"));
+        Assert.NotEqual(EditState.Saved, (await ann.Client.Items.WaitAsync(added, TimeSpan.FromSeconds(2))).State);
+
+        liar.Lie = null;
+        Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(added, Soon)).State);
+        Assert.NotEmpty(signed);
+        Assert.All(signed.Values, bodies => Assert.Single(bodies));
     });
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class Liar : Interceptor
     /// <summary>Changes an answer in place. Null: honest.</summary>
     public Action<object>? Lie { get; set; }
 
+    /// <summary>Told of every request.</summary>
+    public Action<object>? Saw { get; set; }
+
     public ClientSeams Seams() => TestPerson.Seams() with
     {
         Connect = (address, use) =>
@@ -22,6 +25,7 @@ internal sealed class Liar : Interceptor
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
+        Saw?.Invoke(request);
         var call = continuation(request, context);
         return new AsyncUnaryCall<TResponse>(
             LieAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
