@@ -54,7 +54,7 @@ internal sealed class KeyRing : IDisposable
                 }
             }
 
-            return Task.FromResult(new KeyRing(daily, epochs, RawOf(unlock, daily, epochs, locker, account, unlock)));
+            return Task.FromResult(new KeyRing(daily, epochs, RawOf(unlock, daily, epochs, locker, account)));
         }
     }
 
@@ -65,11 +65,11 @@ internal sealed class KeyRing : IDisposable
     }
 
     private static List<byte[]> RawOf(
-        UnlockKey unlock, DailySecrets daily, EpochKeys epochs, IReadOnlyList<byte[]> locker, Core.Accounts.VerifiedAccount account, UnlockKey authority)
+        UnlockKey unlock, DailySecrets daily, EpochKeys epochs, IReadOnlyList<byte[]> locker, Core.Accounts.VerifiedAccount account)
     {
         using var wrapKey = unlock.DeriveWrapKey();
         using var authKey = unlock.DeriveAuthKey();
-        using var identity = Locker.OpenAuthority(account, authority, locker).Value;
+        using var identity = Locker.OpenAuthority(account, unlock, locker).Value;
         var keys = new List<byte[]> { wrapKey.Bytes.ToArray(), daily.StorageKey.Bytes.ToArray() };
         Span<byte> seed = stackalloc byte[SigningKey.SeedSize];
         authKey.ExportSeed(seed);

@@ -121,7 +121,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
         client.RunAsync(vault => new GetLockStateResponse
         {
             State = AccountViews.LockOf(vault),
-            LocksInMs = LocksIn(vault),
+            LocksInMs = AccountViews.LocksInMs(vault, autoLock),
         });
 
     public override Task<WhoAmIResponse> WhoAmI(WhoAmIRequest request, ServerCallContext context) =>
@@ -130,9 +130,6 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
             Account = AccountViews.Of(vault.Accounts.WhoAmI()),
             LockState = AccountViews.LockOf(vault),
         });
-
-    private ulong LocksIn(VaultClient vault) =>
-        vault.State == ClientState.Unlocked && autoLock.Left is { } left ? Math.Max(1, (ulong)left.TotalMilliseconds) : 0;
 
     private static AccountView Started(VaultClient vault)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Vault.Agent.Accounts;
 using Vault.Agent.Views;
@@ -87,7 +86,7 @@ internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : 
             Kind = KindOf(change.Kind),
             Subject = change.Subject,
             Role = Enum.TryParse<Role>(change.Detail, ignoreCase: true, out var role) && !char.IsAsciiDigit(change.Detail[0]) ? role : Role.Unspecified,
-            SubjectId = change.Kind == "epoch" ? change.Subject.ToString(CultureInfo.InvariantCulture) : "",
+            SubjectId = change.Kind == "epoch" ? change.Subject : "",
         }));
         return shown;
     }

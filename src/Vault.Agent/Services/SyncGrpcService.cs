@@ -44,7 +44,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
         {
             Account = account,
             LockState = AccountViews.LockOf(vault),
-            LocksInMs = vault.State == ClientState.Unlocked && autoLock.Left is { } left ? Math.Max(1, (ulong)left.TotalMilliseconds) : 0,
+            LocksInMs = AccountViews.LocksInMs(vault, autoLock),
             Stream = Stream(vault),
             Unsigned = vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.Outbox().Count,
         };

@@ -1,3 +1,4 @@
+using Vault.Agent.Accounts;
 using Vault.Client;
 using Vault.Client.Accounts;
 using Vault.Ipc.V1;
@@ -33,4 +34,8 @@ internal static class AccountViews
         ClientState.Locked => LockState.Locked,
         _ => LockState.Unlocked,
     };
+
+    /// <summary>Until it locks by itself, milliseconds, at least 1. 0: it does not, or is not unlocked.</summary>
+    public static ulong LocksInMs(VaultClient client, AutoLock autoLock) =>
+        client.State == ClientState.Unlocked && autoLock.Left is { } left ? Math.Max(1, (ulong)left.TotalMilliseconds) : 0;
 }

@@ -13,22 +13,18 @@ namespace Vault.Agent.Views;
 /// <summary>Groups, members and freshness, as the contract shows them. Roles and pins have the format's numbers.</summary>
 internal static class GroupViews
 {
-    public static GroupView Of(VaultClient client, Client.Groups.GroupView group)
+    public static GroupView Of(VaultClient client, Client.Groups.GroupView group) => new()
     {
-        var view = new GroupView
-        {
-            Id = group.Id.ToString(),
-            Name = group.Name,
-            Role = (Role)group.Role,
-            Personal = group.Kind == GroupKind.Personal,
-            Freshness = Of(group.Status, client.Sync.Connection().Reason),
-            Epoch = group.Epoch,
-            RotationDue = group.RotationDue,
-            Members = (uint)group.Members,
-            Items = (uint)group.Items,
-        };
-        return view;
-    }
+        Id = group.Id.ToString(),
+        Name = group.Name,
+        Role = (Role)group.Role,
+        Personal = group.Kind == GroupKind.Personal,
+        Freshness = Of(group.Status, client.Sync.Connection().Reason),
+        Epoch = group.Epoch,
+        RotationDue = group.RotationDue,
+        Members = (uint)group.Members,
+        Items = (uint)group.Items,
+    };
 
     /// <summary>The states stand in one order on both sides; the contract's begin at 1.</summary>
     public static Freshness Of(GroupStatus status, string connection)

@@ -58,14 +58,7 @@ public static class Locker
     /// <summary>The daily part: what an unlocked device keeps.</summary>
     public static Verdict<DailySecrets> OpenDaily(VerifiedAccount account, UnlockKey unlock, IReadOnlyList<byte[]> blobs)
     {
-        var key = OpenKey(account, unlock, blobs);
-        if (!key.IsValid)
-        {
-            return key.Fault;
-        }
-
-        using var lockerKey = key.Value;
-        var part = OpenPart(lockerKey, Purpose.BoxLockerDaily, account.Id, account.Login!.DailyHash, blobs);
+        var part = OpenPart(account, unlock, Purpose.BoxLockerDaily, login => login.DailyHash, blobs);
         if (!part.IsValid)
         {
             return part.Fault;
@@ -91,14 +84,7 @@ public static class Locker
     /// <summary>The identity key, for the one operation that the password was typed for. The caller wipes it at once.</summary>
     public static Verdict<SigningKey> OpenAuthority(VerifiedAccount account, UnlockKey unlock, IReadOnlyList<byte[]> blobs)
     {
-        var key = OpenKey(account, unlock, blobs);
-        if (!key.IsValid)
-        {
-            return key.Fault;
-        }
-
-        using var lockerKey = key.Value;
-        var part = OpenPart(lockerKey, Purpose.BoxLockerAuthority, account.Id, account.Login!.AuthorityHash, blobs);
+        var part = OpenPart(account, unlock, Purpose.BoxLockerAuthority, login => login.AuthorityHash, blobs);
         if (!part.IsValid)
         {
             return part.Fault;
@@ -142,25 +128,26 @@ public static class Locker
         return LockerKey.Unwrap(unlock, account.Id, wrap) is { } key ? key : new Fault(FaultCode.WrongPassword);
     }
 
-    private static byte[] SealPart(LockerKey key, Purpose purpose, AccountId account, IMessage message, IRandomSource random)
-    {
-        var plain = message.ToByteArray();
-        var padded = Padding.Pad(plain);
-        plain.AsSpan().Clear();
-        var box = Box.Seal(key.Bytes, BoxContext.For(purpose, account.ToArray()), padded, random);
-        padded.AsSpan().Clear();
-        return box;
-    }
+    private static byte[] SealPart(LockerKey key, Purpose purpose, AccountId account, IMessage message, IRandomSource random) =>
+        PaddedBox.Seal(key.Bytes, BoxContext.For(purpose, account.ToArray()), message, random);
 
+    // The hash is asked for only once a way in has opened: before that there may be no login.
     private static Verdict<byte[]> OpenPart(
-        LockerKey key, Purpose purpose, AccountId account, ByteString hash, IReadOnlyList<byte[]> blobs)
+        VerifiedAccount account, UnlockKey unlock, Purpose purpose, Func<SetLogin, ByteString> hash, IReadOnlyList<byte[]> blobs)
     {
-        if (Find(hash, blobs) is not { } box)
+        var key = OpenKey(account, unlock, blobs);
+        if (!key.IsValid)
+        {
+            return key.Fault;
+        }
+
+        using var lockerKey = key.Value;
+        if (Find(hash(account.Login!), blobs) is not { } box)
         {
             return new Fault(FaultCode.LockerMismatch, purpose.Name);
         }
 
-        if (!Box.TryOpen(key.Bytes, BoxContext.For(purpose, account.ToArray()), box, out var padded))
+        if (!Box.TryOpen(lockerKey.Bytes, BoxContext.For(purpose, account.Id.ToArray()), box, out var padded))
         {
             return new Fault(FaultCode.LockerMismatch, purpose.Name);
         }
