@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Vault.Core.Seams;
 
-namespace Vault.EndToEnd.Tests.RelayDriver;
+namespace Vault.Tests.Shared;
 
 /// <summary>Bytes that are the same for one seed: SHA-256 of the seed and a counter.</summary>
 public sealed class SeededRandom(ulong seed) : IRandomSource
