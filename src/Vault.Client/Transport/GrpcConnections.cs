@@ -39,6 +39,9 @@ public static class GrpcConnections
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
             MaxSendMessageSize = MaxMessageBytes,
+            // The loop backs off by itself, with jitter; gRPC's own two minutes on top would keep a device offline beside a relay that is back.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(250),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(2),
         });
         return new RelayConnection(channel.CreateCallInvoker(), channel.Dispose);
     }
