@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using NSec.Cryptography;
 using Vault.Core.Seams;
 
 namespace Vault.Crypto;
@@ -41,8 +40,7 @@ public static class Box
         {
             Derive(key, context, salt, derived);
             derived[(KeySize + NonceSize)..].CopyTo(box.AsSpan(1 + SaltSize));
-            using var aeadKey = Import(derived);
-            AeadAlgorithm.XChaCha20Poly1305.Encrypt(aeadKey, Nonce(derived), [], plaintext, box.AsSpan(CiphertextAt));
+            Libsodium.Encrypt(derived[..KeySize], Nonce(derived), plaintext, box.AsSpan(CiphertextAt));
             return box;
         }
         finally
@@ -76,8 +74,7 @@ public static class Box
             }
 
             var opened = new byte[box.Length - Overhead];
-            using var aeadKey = Import(derived);
-            if (!AeadAlgorithm.XChaCha20Poly1305.Decrypt(aeadKey, Nonce(derived), [], box[CiphertextAt..], opened))
+            if (!Libsodium.TryDecrypt(derived[..KeySize], Nonce(derived), box[CiphertextAt..], opened))
             {
                 return false;
             }
@@ -94,9 +91,6 @@ public static class Box
     // The context is the whole info: Purpose's tag is its first part.
     private static void Derive(ReadOnlySpan<byte> key, BoxContext context, ReadOnlySpan<byte> salt, Span<byte> derived) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, derived, salt, context.Encoded);
-
-    private static Key Import(ReadOnlySpan<byte> derived) =>
-        Key.Import(AeadAlgorithm.XChaCha20Poly1305, derived[..KeySize], KeyBlobFormat.RawSymmetricKey);
 
     private static ReadOnlySpan<byte> Nonce(ReadOnlySpan<byte> derived) => derived.Slice(KeySize, NonceSize);
 }

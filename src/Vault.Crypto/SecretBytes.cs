@@ -6,7 +6,7 @@ namespace Vault.Crypto;
 /// <summary>
 /// A secret of fixed length: pinned, so that the collector leaves no copies behind, wiped on disposal, unprintable.
 /// Secrets rest in this type rather than in an NSec key, for a live NSec key locks a page and four mappings and a process
-/// dies at 16,310 of them; NSec keys are made for one operation.
+/// dies at 16,310 of them.
 /// </summary>
 public sealed class SecretBytes : IDisposable
 {

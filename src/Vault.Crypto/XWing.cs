@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
-using NSec.Cryptography;
 
 namespace Vault.Crypto;
 
 /// <summary>
 /// X-Wing, the hybrid KEM of X25519 and ML-KEM-768 (draft-connolly-cfrg-xwing-kem), from the libsodium that NSec ships.
-/// This is the only interop of the product. Where the symbols are missing there is no fallback: keys sealed today lie on a
+/// NSec has no type for it, so it is called directly. Where the symbols are missing there is no fallback: keys sealed today lie on a
 /// relay for years, so a weaker seal would be a silent promise broken later.
 /// </summary>
 public static partial class XWing
@@ -24,8 +23,6 @@ public static partial class XWing
 
     /// <summary>Bytes of the randomness that one encapsulation uses up: 32 for ML-KEM, 32 for the ephemeral X25519 key.</summary>
     public const int EncapsulationSeedSize = 64;
-
-    private const string Library = "libsodium";
 
     private static readonly Lazy<bool> Checked = new(Check);
 
@@ -85,8 +82,7 @@ public static partial class XWing
 
     private static bool Check()
     {
-        // Touching NSec runs sodium_init; before it libsodium has not chosen its implementations.
-        _ = SignatureAlgorithm.Ed25519.PublicKeySize;
+        Libsodium.Initialize();
         try
         {
             if (PublicKeyBytes() != PublicKeySize
@@ -107,36 +103,36 @@ public static partial class XWing
         return true;
     }
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_seed_keypair")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_seed_keypair")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial int SeedKeyPair(Span<byte> publicKey, Span<byte> secretKey, ReadOnlySpan<byte> seed);
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_enc_deterministic")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_enc_deterministic")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial int Encapsulate(
         Span<byte> ciphertext, Span<byte> sharedSecret, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> seed);
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_dec")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_dec")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial int Decapsulate(Span<byte> sharedSecret, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> secretKey);
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_publickeybytes")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_publickeybytes")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial nuint PublicKeyBytes();
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_secretkeybytes")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_secretkeybytes")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial nuint SecretKeyBytes();
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_ciphertextbytes")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_ciphertextbytes")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial nuint CiphertextBytes();
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_sharedsecretbytes")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_sharedsecretbytes")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial nuint SharedSecretBytes();
 
-    [LibraryImport(Library, EntryPoint = "crypto_kem_xwing_seedbytes")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Libsodium.Name, EntryPoint = "crypto_kem_xwing_seedbytes")]
+    [DefaultDllImportSearchPaths(Libsodium.Places)]
     private static partial nuint SeedBytes();
 }

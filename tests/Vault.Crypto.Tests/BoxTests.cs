@@ -49,6 +49,32 @@ public class BoxTests
     }
 
     [Fact]
+    public void Libsodium_called_directly_and_NSec_encrypt_and_decrypt_alike() =>
+        Gen.Select(Gen.Byte.Array[32], Gen.Byte.Array[24], Gen.Byte.Array[0, 1_200]).Sample(
+            (key, nonce, plaintext) =>
+            {
+                using var aead = NSec.Cryptography.Key.Import(AeadAlgorithm.XChaCha20Poly1305, key, KeyBlobFormat.RawSymmetricKey);
+                var theirs = AeadAlgorithm.XChaCha20Poly1305.Encrypt(aead, nonce, [], plaintext);
+                var ours = new byte[plaintext.Length + 16];
+                Libsodium.Encrypt(key, nonce, plaintext, ours);
+                var opened = new byte[plaintext.Length];
+                return ours.SequenceEqual(theirs)
+                    && Libsodium.TryDecrypt(key, nonce, ours, opened) && opened.SequenceEqual(plaintext);
+            },
+            iter: 300);
+
+    [Fact]
+    public void A_tag_that_does_not_fit_leaves_no_plaintext()
+    {
+        var ciphertext = new byte[64 + 16];
+        Libsodium.Encrypt(Key, new byte[24], new SeededRandom(12).Bytes(64), ciphertext);
+        ciphertext[^1] ^= 1;
+        var opened = new SeededRandom(13).Bytes(64);
+        Assert.False(Libsodium.TryDecrypt(Key, new byte[24], ciphertext, opened));
+        Assert.Equal(new byte[64], opened);
+    }
+
+    [Fact]
     public void What_was_sealed_opens() =>
         Gen.Select(Gen.Byte.Array[32], Gen.Byte.Array[0, 300], Gen.ULong).Sample(
             (key, plaintext, seed) =>

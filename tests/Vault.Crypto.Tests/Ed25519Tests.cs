@@ -34,7 +34,7 @@ public class Ed25519Tests
         "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
         "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704")]
-    public void NSec_signs_the_vectors_of_RFC_8032_section_7_1(string seed, string publicKey, string message, string signature)
+    public void NSec_and_libsodium_called_directly_sign_the_vectors_of_RFC_8032_section_7_1(string seed, string publicKey, string message, string signature)
     {
         using var ours = SigningKey.FromSeed(Convert.FromHexString(seed));
         Assert.Equal(publicKey, Convert.ToHexStringLower(ours.PublicKey));
@@ -45,6 +45,14 @@ public class Ed25519Tests
             NSec.Cryptography.KeyBlobFormat.RawPrivateKey);
         var signed = NSec.Cryptography.SignatureAlgorithm.Ed25519.Sign(key, Convert.FromHexString(message));
         Assert.Equal(signature, Convert.ToHexStringLower(signed));
+        Assert.Equal(signature, Convert.ToHexStringLower(SignBare(seed, message)));
+    }
+
+    private static byte[] SignBare(string seed, string message)
+    {
+        var key = new byte[Libsodium.SigningKeySize];
+        Libsodium.DeriveSigningKey(Convert.FromHexString(seed), new byte[32], key);
+        return Libsodium.Sign(Convert.FromHexString(message), key);
     }
 
     [Fact]

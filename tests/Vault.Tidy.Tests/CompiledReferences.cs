@@ -8,7 +8,8 @@ namespace Vault.Tidy.Tests;
 
 /// <summary>
 /// What a compiled assembly refers to, read from its metadata without loading it. Each reference is attributed to the
-/// outermost type that makes it, in a signature, a base type, an attribute or the body of a method.
+/// outermost type that makes it, in a signature, a base type, an attribute or the body of a method. A function that is called in
+/// a native library stands there as <c>library!function</c>.
 /// </summary>
 internal sealed class CompiledReferences
 {
@@ -73,6 +74,12 @@ internal sealed class CompiledReferences
         {
             var method = _metadata.GetMethodDefinition(handle);
             Add(from, method.DecodeSignature(_names, null));
+            if (method.Attributes.HasFlag(System.Reflection.MethodAttributes.PinvokeImpl))
+            {
+                var import = method.GetImport();
+                var library = _metadata.GetString(_metadata.GetModuleReference(import.Module).Name);
+                _uses.Add(new Use(from, $"{library}!{_metadata.GetString(import.Name)}"));
+            }
             if (method.RelativeVirtualAddress != 0)
             {
                 ReadBody(image.GetMethodBody(method.RelativeVirtualAddress), from);

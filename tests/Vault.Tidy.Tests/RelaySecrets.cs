@@ -55,6 +55,7 @@ internal static class RelaySecrets
         "System.Security.Cryptography.X25519*",
         "System.Security.Cryptography.X509Certificates.CertificateRequest",
         "System.Security.Cryptography.X509Certificates.*CertificateExtensions",
+        "libsodium!*",
         "Konscious.*",
         "Org.BouncyCastle.*",
         "Vault.Crypto.*",
