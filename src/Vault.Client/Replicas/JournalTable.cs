@@ -35,7 +35,7 @@ internal sealed class JournalTable(ReplicaDatabase database)
         var carried = new PushRequest();
         carried.Blobs.Add(blobs.Select(blob => new Blob { Content = ByteString.CopyFrom(blob) }));
         database.Execute(
-            "INSERT OR IGNORE INTO journal SELECT $i, coalesce(max(place), 0) + 1, $g, $s, $e, $o, $b, 0 FROM journal",
+            "INSERT OR IGNORE INTO journal (id, grp, seq, entry, ops, blobs) VALUES ($i, $g, $s, $e, $o, $b)",
             ("$i", head.Id.ToArray()), ("$g", group.ToArray()), ("$s", (long)head.Seq), ("$e", entry.ToByteArray()),
             ("$o", ops.SelectMany(op => op.ToArray()).ToArray()), ("$b", carried.ToByteArray()));
     }
@@ -52,11 +52,14 @@ internal sealed class JournalTable(ReplicaDatabase database)
         "SELECT DISTINCT grp FROM journal WHERE state=0 ORDER BY grp", row => GroupId.Parse(row.GetFieldValue<byte[]>(0)));
 
     /// <summary>
-    /// The body stays for ever. Blobs of a confirmed commit are in the chain's keeping; those of one that is said to be overtaken
-    /// stay (attack: the relay denies a commit that it took, then withholds the blob).
+    /// The id stays for ever. Body and blobs of a confirmed commit are in the chain's keeping; those of one that is said to be
+    /// overtaken stay (attack: the relay denies a commit that it took, then withholds the blob).
     /// </summary>
     public void Settle(EntryId id, JournalState state) => database.Execute(
-        "UPDATE journal SET state=$s, blobs=CASE WHEN $s=2 THEN blobs ELSE x'' END WHERE id=$i", ("$i", id.ToArray()), ("$s", (int)state));
+        state == JournalState.Confirmed
+            ? "UPDATE journal SET state=1, entry=x'', blobs=x'' WHERE id=$i"
+            : "UPDATE journal SET state=2 WHERE id=$i",
+        ("$i", id.ToArray()));
 
     /// <summary>Up to here other commits stand in the verified chain, so what was overtaken can never stand: its blobs go.</summary>
     public void Forget(GroupId group, ulong seq) => database.Execute(

@@ -34,11 +34,15 @@ internal static class ReplicaSchema
         CREATE TABLE outbox (
             place INTEGER PRIMARY KEY AUTOINCREMENT, op_id BLOB NOT NULL UNIQUE, grp BLOB NOT NULL, item BLOB NOT NULL,
             base_hash BLOB, base_box BLOB, edit_box BLOB, state INTEGER NOT NULL DEFAULT 0, fault BLOB);
+        CREATE INDEX outbox_by_item ON outbox (grp, item);
 
         -- Own signed commits, stored before they are sent. state: 0 sent or about to be, 1 in the chain, 2 overtaken.
+        -- It grows for ever, so nothing may scan it: what is in flight, and what may still be needed, have indexes of their own.
         CREATE TABLE journal (
-            id BLOB PRIMARY KEY, place INTEGER NOT NULL, grp BLOB NOT NULL, seq INTEGER NOT NULL, entry BLOB NOT NULL,
-            ops BLOB NOT NULL, blobs BLOB NOT NULL, state INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            place INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, grp BLOB NOT NULL, seq INTEGER NOT NULL,
+            entry BLOB NOT NULL, ops BLOB NOT NULL, blobs BLOB NOT NULL, state INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX journal_in_flight ON journal (grp, place) WHERE state=0;
+        CREATE INDEX journal_kept ON journal (grp, seq) WHERE state=2 AND blobs<>x'';
 
         CREATE TABLE attestation (
             grp BLOB NOT NULL, device BLOB NOT NULL, counter INTEGER NOT NULL, bytes BLOB NOT NULL,
