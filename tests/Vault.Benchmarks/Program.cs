@@ -10,7 +10,7 @@ if (await ServerProcess.TryRunAsync(args) is { } served)
     return served;
 }
 
-var rounds = new Rounds(warmUps: 5, count: 7, TimeProvider.System);
+var rounds = new Rounds(TimeSpan.FromSeconds(20), count: 9, TimeProvider.System);
 IBenchmark[] all =
 [
     new VerifyBenchmark(rounds),
@@ -18,7 +18,7 @@ IBenchmark[] all =
     new PushBenchmark(rounds, callers: 16, commitsEach: 100),
     new StreamBenchmark(rounds),
     new VisibleBenchmark(rounds),
-    new CatchUpBenchmark(new Rounds(warmUps: 1, count: 3, TimeProvider.System)),
+    new CatchUpBenchmark(new Rounds(TimeSpan.FromSeconds(3), count: 5, TimeProvider.System)),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();
 if (unknown.Count > 0)

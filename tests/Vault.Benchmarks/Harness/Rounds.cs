@@ -1,18 +1,18 @@
 namespace Vault.Benchmarks.Harness;
 
 /// <summary>
-/// Product and floor take turns, so that whatever else the machine does meets both. The first rounds of each only warm up,
-/// until the code that runs is the compiler's last word, as in a relay that has been up for a minute; the median of the
-/// others counts.
+/// Product and floor take turns, so that whatever else the machine does meets both. At first they only warm up, until the code
+/// that runs is the compiler's last word, as in a relay that has been up for a minute: measured on 2 cores, a second of it still
+/// has both of them busy compiling. The median of the rounds that follow counts.
 /// </summary>
-internal sealed class Rounds(int warmUps, int count, TimeProvider time)
+internal sealed class Rounds(TimeSpan warmUp, int count, TimeProvider time)
 {
     public TimeProvider Time { get; } = time;
 
     /// <summary>Medians of seconds, of the product and of the floor.</summary>
     public async Task<(double Measured, double Best)> MeasureAsync(Func<Task<double>> measured, Func<Task<double>> floor)
     {
-        for (var round = 0; round < warmUps; round++)
+        for (var began = Time.GetTimestamp(); Time.GetElapsedTime(began) < warmUp;)
         {
             await measured();
             await floor();
