@@ -29,7 +29,8 @@ public sealed class VaultClient : IAsyncDisposable
         var puller = new GroupPuller(_core, applier, new BlobFetcher(_core), new SuffixPusher(_core));
         var pusher = new GroupPusher(_core, puller, new MemberAnchors(_core));
         var overlay = new ItemOverlay(_core);
-        var editor = new ItemEditor(_core, overlay);
+        var outbox = new OutboxSender(_core, pusher, overlay, saved);
+        var editor = new ItemEditor(_core, overlay, outbox);
         var records = new PersonalRecords(_core, editor);
         var accountPuller = new AccountPuller(_core);
         var founder = new GroupFounder(_core);
@@ -43,7 +44,7 @@ public sealed class VaultClient : IAsyncDisposable
             _core,
             puller,
             pusher,
-            new OutboxSender(_core, pusher, overlay, saved),
+            outbox,
             accountPuller,
             _poller,
             new Watcher(_core, puller, attester),

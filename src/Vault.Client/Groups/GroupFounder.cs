@@ -31,7 +31,7 @@ internal sealed class GroupFounder(ClientCore core)
             core.Replica.Journal.Add(first.Head, id, first.Entry, [], []);
             along(id);
         });
-        var group = new FollowedGroup(id) { Follow = Follow.Accepted };
+        var group = new FollowedGroup(id, core.Seams.Time) { Follow = Follow.Accepted };
         core.Groups.Add(id, group);
         return group;
     }

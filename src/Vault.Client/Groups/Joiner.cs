@@ -45,7 +45,7 @@ internal sealed class Joiner(ClientCore core)
 
         // Followed before it is asked for: the answer may be here before the post's own.
         core.Replica.Database.Transact("join", () => ReplicaGuard.Follow(core, keys, group, Follow.Asked, commit, opener));
-        var followed = core.Groups.GetValueOrDefault(group) ?? new FollowedGroup(group);
+        var followed = core.Groups.GetValueOrDefault(group) ?? new FollowedGroup(group, core.Seams.Time);
         followed.Follow = Follow.Asked;
         followed.Floor = commit;
         followed.Opener = opener;

@@ -101,7 +101,7 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
             core.Replica.Database.Transact("follow", () => Replicas.ReplicaGuard.Follow(core, core.Keys!, id, Replicas.Follow.Accepted));
             if (known is null)
             {
-                known = new FollowedGroup(id) { WantsPull = true };
+                known = new FollowedGroup(id, core.Seams.Time) { WantsPull = true };
                 core.Groups.Add(id, known);
             }
 

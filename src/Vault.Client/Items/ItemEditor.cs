@@ -7,7 +7,7 @@ using Vault.Protocol.V1;
 namespace Vault.Client.Items;
 
 /// <summary>Accepts edits: once it returns, the edit is on disk with everything that is needed to send it, and visible.</summary>
-internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay)
+internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSender outbox)
 {
     /// <summary>Accepts new content; a null base means that the item is new to the person. Null content deletes for ever.</summary>
     public OperationId Accept(FollowedGroup group, ItemId id, Item? seen, Item? made)
@@ -26,7 +26,13 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay)
 
         // What the person saw, which is older than the chain while the newest blob is withheld or damaged.
         var baseHash = group.Opened.TryGetValue(id, out var shown) ? shown.Hash : group.State?.Items.GetValueOrDefault(id)?.BlobHash;
-        core.Replica.Database.Transact("edit", () => core.Replica.Outbox.Add(op, group.Id, id, baseHash, baseBox, editBox));
+        SignedCommit? staged = null;
+        core.Replica.Database.Transact("edit", () =>
+        {
+            core.Replica.Outbox.Add(op, group.Id, id, baseHash, baseBox, editBox);
+            staged = outbox.Stage(group);
+        });
+        group.Staged = staged ?? group.Staged;
         core.RaiseChanged(group.Id);
         core.Wake.Set();
         return op;

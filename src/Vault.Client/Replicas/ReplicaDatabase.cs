@@ -4,7 +4,7 @@ namespace Vault.Client.Replicas;
 
 /// <summary>
 /// The replica's one connection: WAL, synchronous=FULL, held exclusively, so a second process finds it busy instead of
-/// interleaving. All changes go through <see cref="Transact"/>: one COMMIT, or nothing.
+/// interleaving. All changes go through <see cref="Transact"/>: one COMMIT, or nothing, synced to disk unless it says otherwise.
 /// </summary>
 internal sealed class ReplicaDatabase : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class ReplicaDatabase : IDisposable
     // Compiled once: an edit runs some twenty statements, and compiling costs more than running them.
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
     private bool _inTransaction;
+    private bool _isSynced = true;
 
     private ReplicaDatabase(SqliteConnection connection, ICommitProbe? probe)
     {
@@ -50,8 +51,16 @@ internal sealed class ReplicaDatabase : IDisposable
         }
     }
 
-    /// <summary>All that the action does, or none of it. The name is for the crash seam and for errors.</summary>
-    public void Transact(string name, Action change)
+    /// <summary>All that the action does, or none of it, on disk when this returns. The name is for the crash seam and for errors.</summary>
+    public void Transact(string name, Action change) => Commit(name, change, isSynced: true);
+
+    /// <summary>
+    /// The same, except that a loss of power can undo it until the next transaction that is synced, which syncs this one too. A
+    /// crash of the process undoes nothing. For what was received and nothing signed here relies on yet.
+    /// </summary>
+    public void TransactUnsynced(string name, Action change) => Commit(name, change, isSynced: false);
+
+    private void Commit(string name, Action change, bool isSynced)
     {
         if (_inTransaction)
         {
@@ -60,6 +69,12 @@ internal sealed class ReplicaDatabase : IDisposable
 
         try
         {
+            if (_isSynced != isSynced)
+            {
+                Execute(isSynced ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+                _isSynced = isSynced;
+            }
+
             Execute("BEGIN IMMEDIATE");
             _inTransaction = true;
             try

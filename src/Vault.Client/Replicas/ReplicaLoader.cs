@@ -28,7 +28,7 @@ internal static class ReplicaLoader
         core.Account = LoadAccount(core, AccountId.Parse(accountId));
         foreach (var row in core.Replica.Chains.Groups())
         {
-            var group = new FollowedGroup(row.Id)
+            var group = new FollowedGroup(row.Id, core.Seams.Time)
             {
                 Follow = row.Follow,
                 Token = row.Token,

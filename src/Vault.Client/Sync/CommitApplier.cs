@@ -17,12 +17,27 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
     private const ulong CommitsBetweenMacs = 64;
 
     /// <summary>Records commits that extend the verified head, with the blobs that came along and the token behind them.</summary>
-    public void Apply(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ByteString? token)
+    public void Apply(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ByteString? token) =>
+        Apply(group, commits, blobs, token, core.Replica.Database.Transact);
+
+    /// <summary>
+    /// The same for one commit that the stream brought: seen first, synced right after. The token is what waits for the sync: it
+    /// never stands behind what a loss of power can take away, and nothing is signed in between.
+    /// </summary>
+    public void ApplyHint(FollowedGroup group, VerifiedCommit commit, IEnumerable<ByteString> blobs, ByteString token)
+    {
+        Apply(group, [commit], blobs, null, core.Replica.Database.TransactUnsynced);
+        core.Replica.Database.Transact("token", () => core.Replica.Chains.SetToken(group.Id, token));
+        group.Token = token;
+    }
+
+    private void Apply(
+        FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ByteString? token, Action<string, Action> transact)
     {
         var ops = new List<(OperationId Op, ulong Seq)>();
         var cloned = false;
         var isMember = true;
-        core.Replica.Database.Transact("apply", () =>
+        transact("apply", () =>
         {
             var named = new HashSet<BlobHash>();
             foreach (var commit in commits)
@@ -64,6 +79,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         saved.Saved(ops);
         if (commits.Count > 0)
         {
+            group.Moved.Set();
             if (!isMember && group.Follow == Follow.Accepted)
             {
                 group.Follow = Follow.Over;

@@ -8,7 +8,7 @@ using Fault = Vault.Core.Fault;
 namespace Vault.Client.Sync;
 
 /// <summary>One group in memory: its verified state, where it was read to, and what its freshness follows from.</summary>
-internal sealed class FollowedGroup(GroupId id)
+internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 {
     public GroupId Id { get; } = id;
 
@@ -34,6 +34,15 @@ internal sealed class FollowedGroup(GroupId id)
 
     /// <summary>Where the chain was last authenticated by this process.</summary>
     public ulong? MacSeq { get; set; }
+
+    /// <summary>Signed and stored together with the edit that it carries; the loop sends it without looking first.</summary>
+    public SignedCommit? Staged { get; set; }
+
+    /// <summary>The own commit that was made last: where it comes back byte for byte, it was verified already.</summary>
+    public VerifiedCommit? Own { get; set; }
+
+    /// <summary>Set when commits were applied.</summary>
+    public Signal Moved { get; } = new(time);
 
     /// <summary>Live item blobs that are not here.</summary>
     public HashSet<BlobHash> MissingBlobs { get; } = [];

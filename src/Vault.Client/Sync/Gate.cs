@@ -9,6 +9,9 @@ internal sealed class Gate
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private bool _held;
 
+    /// <summary>Whether something has its turn.</summary>
+    public bool IsHeld => _held;
+
     public async Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         if (_held)

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Vault.Client.Replicas;
+using Vault.Core;
 using Vault.Core.Chains;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
@@ -52,15 +53,26 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             return false;
         }
 
-        var step = GroupRules.Extend(state, record.Commit);
-        if (!step.IsValid)
+        if (OwnAgain(group, record.Commit) is not { } commit)
         {
-            return false;
+            var step = GroupRules.Extend(state, record.Commit);
+            if (!step.IsValid)
+            {
+                return false;
+            }
+
+            commit = step.Value;
         }
 
-        applier.Apply(group, [step.Value], record.Blobs.Select(blob => blob.Content), token);
+        applier.ApplyHint(group, commit, record.Blobs.Select(blob => blob.Content), token);
         return true;
     }
+
+    // The id covers the predecessor and every byte, so what comes back under it is what was verified on this head when it was signed.
+    private static VerifiedCommit? OwnAgain(FollowedGroup group, SignedEntry commit) =>
+        group.Own is { } own && own.Head.Seq == group.VerifiedSeq + 1 && EntryIds.OfGroupCommit(group.State!.Head.Id, commit) == own.Head.Id
+            ? own
+            : null;
 
     private async Task ReadAsync(FollowedGroup group, bool compare, CancellationToken cancellation)
     {
@@ -120,6 +132,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         var fresh = new List<VerifiedCommit>();
         var state = group.State;
         Fault? fault = null;
+
+        // A crash may have kept commits and not the token behind them: the page then begins with what is known already.
+        if (page.Commits is [{ Commit: { } first }, ..] && SeqOf(first) is { } seq && seq < (ulong)position)
+        {
+            position = (int)seq;
+        }
+
         foreach (var record in page.Commits)
         {
             if (record.Commit is null)
@@ -163,6 +182,9 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
         return fault;
     }
+
+    private static ulong? SeqOf(SignedEntry commit) =>
+        Canonical.TryParse(GroupBody.Parser, commit.Body, out var body) ? body.Seq : null;
 
     private Fault Diverged(FollowedGroup group, SignedEntry theirs, int position)
     {

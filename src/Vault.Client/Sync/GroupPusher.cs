@@ -16,6 +16,9 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     private const int AttemptsMax = 30;
     private const int DenialsMax = 2;
 
+    // What the stream brings back by then need not be pulled.
+    private static readonly TimeSpan StreamGrace = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Makes a change to a group that is followed, and returns its commit once it stands. Null: the fill had nothing to say.</summary>
     /// <param name="fill">Puts the change into a draft; called anew on each head. False: nothing to do.</param>
     /// <param name="rotates">Whether the change starts an epoch, so that members' chains are fetched first.</param>
@@ -39,14 +42,14 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
 
             if (core.Replica.Journal.InFlight(group.Id).Count == 0)
             {
-                if (await BuildAsync(group, fill, rotates, cancellation) is not { } draft)
+                if (await BuildAsync(group, fill, rotates, cancellation) is not { } signed)
                 {
                     return null;
                 }
 
-                sent = draft.Commit;
-                await SendAsync(group, [sent.Entry], draft.Blobs, cancellation);
-                await puller.PullAsync(group, cancellation);
+                core.Replica.Database.Transact("sign", () => Record(group, signed));
+                group.Own = sent = signed.Commit;
+                await SendAndConfirmAsync(group, signed, cancellation);
                 if (group.Contains(sent.Head))
                 {
                     return sent;
@@ -64,6 +67,52 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
 
         throw VaultException.Offline("others write without pause");
+    }
+
+    /// <summary>
+    /// Signs what can be sent at once, inside the transaction that accepts it: accepting and signing then cost one sync. Null: the
+    /// loop does it, with a look at the relay first.
+    /// </summary>
+    public SignedCommit? Stage(FollowedGroup group, Func<CommitDraft, bool> fill)
+    {
+        if (!CanStage(group))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (Build(group, fill, []) is not { } signed)
+            {
+                return null;
+            }
+
+            Record(group, signed);
+            return signed;
+        }
+        catch (VaultException)
+        {
+            // Accepting an edit never fails for what sending it would meet; the loop meets it again, and says so.
+            return null;
+        }
+    }
+
+    /// <summary>Sends what was signed when it was accepted, unless the chain went on meanwhile.</summary>
+    public async Task SendStagedAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        if (group.Staged is not { } staged)
+        {
+            return;
+        }
+
+        group.Staged = null;
+        if (group.VerifiedSeq + 1 == staged.Commit.Head.Seq && core.Replica.Journal.Find(staged.Commit.Head.Id) is { State: JournalState.Sent })
+        {
+            group.Own = staged.Commit;
+            await SendAndConfirmAsync(group, staged, cancellation);
+        }
+
+        OvertakePassed(group);
     }
 
     /// <summary>Founds a group: genesis and commit 1 go together. Returns once both stand in the chain as pulled.</summary>
@@ -103,7 +152,46 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         OvertakePassed(group);
     }
 
-    private async Task<(VerifiedCommit Commit, List<byte[]> Blobs)?> BuildAsync(
+    private async Task SendAndConfirmAsync(FollowedGroup group, SignedCommit signed, CancellationToken cancellation)
+    {
+        var proof = await SendAsync(group, [signed.Commit.Entry], signed.Blobs, cancellation);
+        if (proof?.Head == signed.Commit.Head && await ComesByStreamAsync(group, proof.Head, cancellation))
+        {
+            group.Prove(proof);
+            return;
+        }
+
+        await puller.PullAsync(group, cancellation);
+    }
+
+    // Where the stream works it brings the commit back while the answer is still on its way, and a pull would bring it twice.
+    private async Task<bool> ComesByStreamAsync(FollowedGroup group, ChainHead head, CancellationToken cancellation)
+    {
+        if (core.StreamSince is null || core.NotificationsFailing)
+        {
+            return group.Contains(head);
+        }
+
+        var until = core.BootNow + StreamGrace;
+        while (!group.Contains(head) && until - core.BootNow is var rest && rest > TimeSpan.Zero)
+        {
+            await group.Moved.WaitAsync(rest, cancellation);
+        }
+
+        return group.Contains(head);
+    }
+
+    private bool CanStage(FollowedGroup group) =>
+        core.Keys is { } keys
+        && !core.Gate.IsHeld
+        && core.LinkFailure is null
+        && group is { Follow: Follow.Accepted, State: { } state, Proof: not null, WantsPull: false, Forked: false, RelayBehind: false, BadEpoch: null }
+        && group.RetryAt <= core.BootNow
+        && core.Replica.Journal.InFlight(group.Id).Count == 0
+        && !CommitDraft.IsRotationDue(state, keys.Of(group.Id), [])
+        && anchors.Own(state) is null;
+
+    private async Task<SignedCommit?> BuildAsync(
         FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
     {
         if (group.Forked)
@@ -115,13 +203,18 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         var moved = rotates || group.BadEpoch is not null || CommitDraft.IsRotationDue(group.State!, keys.Of(group.Id), [])
             ? await anchors.RefreshAsync(group.State!, cancellation)
             : [];
-        var state = group.State!;
-        if (anchors.Own(state) is { } own)
+        if (anchors.Own(group.State!) is { } own)
         {
             moved[core.Account!.Id] = own;
         }
 
+        return Build(group, fill, moved);
+    }
+
+    private SignedCommit? Build(FollowedGroup group, Func<CommitDraft, bool> fill, SortedDictionary<AccountId, MovedAnchor> moved)
+    {
         // A hint may have moved the head while anchors were fetched; anchors that no longer fit are left out.
+        var state = group.State!;
         foreach (var id in moved.Keys.Where(id => state.MemberOf(id) is null).ToList())
         {
             moved.Remove(id);
@@ -144,10 +237,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
                 throw new VaultException(verdict.Fault);
             }
 
-            var commit = verdict.Value;
-            core.Replica.Database.Transact("sign", () =>
-                core.Replica.Journal.Add(commit.Head, group.Id, commit.Entry, draft.Ops, draft.Blobs));
-            return (commit, draft.Blobs);
+            return new SignedCommit(verdict.Value, draft.Blobs, draft.Ops);
         }
         finally
         {
@@ -155,16 +245,22 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
     }
 
-    // What the relay answers is a hint where to look; what stands, only the pull tells. Anything unknown is thrown, and stays in the journal.
-    private async Task SendAsync(
+    private void Record(FollowedGroup group, SignedCommit signed) =>
+        core.Replica.Journal.Add(signed.Commit.Head, group.Id, signed.Commit.Entry, signed.Ops, signed.Blobs);
+
+    // What the relay answers is a proof of where it stood, if it says so at all; what stands, only the chain tells. Anything unknown is
+    // thrown, and stays in the journal.
+    private async Task<Proof?> SendAsync(
         FollowedGroup group, IReadOnlyList<SignedEntry> commits, IReadOnlyList<byte[]> blobs, CancellationToken cancellation)
     {
         var request = new PushRequest { Group = group.Id.ToByteString() };
         request.Commits.Add(commits);
         request.Blobs.Add(blobs.Select(blob => new Blob { Content = UnsafeByteOperations.UnsafeWrap(blob) }));
+        var sent = new Proof(default, core.BootNow, core.Skew);
         try
         {
-            await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
+            var answer = await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
+            return ChainHead.TryParse(answer.Head, out var head) ? sent with { Head = head } : null;
         }
         catch (VaultException refused) when (!refused.IsOffline && IsFinal(refused.Code))
         {

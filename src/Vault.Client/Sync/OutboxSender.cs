@@ -29,6 +29,7 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
             return;
         }
 
+        await pusher.SendStagedAsync(group, cancellation);
         await pusher.ResendAsync(group, cancellation);
         var perCommit = ChangesPerCommit;
         var isBulk = false;
@@ -63,81 +64,82 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         }
     }
 
+    /// <summary>
+    /// Signs what waits, inside the transaction that accepts an edit, when it can be sent as it is: the head is known, nothing is on
+    /// its way, and every edit that waits goes along. Null: the loop looks first.
+    /// </summary>
+    public SignedCommit? Stage(FollowedGroup group)
+    {
+        var batch = new Batch(ChangesPerCommit);
+        return pusher.Stage(group, draft => Fill(group, draft, batch) && batch is { IsFull: false, Satisfied.Count: 0, Stopped.Count: 0 });
+    }
+
     // True when more waited than one commit takes.
     private async Task<bool> SendBatchAsync(FollowedGroup group, int most, CancellationToken cancellation)
     {
-        var isFull = false;
-        var satisfied = new List<OperationId>();
-        var stopped = new List<(OperationId Op, Fault Reason)>();
-        var commit = await pusher.CommitAsync(
-            group,
-            draft =>
-            {
-                satisfied.Clear();
-                stopped.Clear();
-                if (Refusal(group) is { } refusal)
-                {
-                    throw new VaultException(refusal);
-                }
-
-                draft.OpenKey(startEpoch: false);
-                var waiting = Waiting(group);
-                isFull = waiting.Count > most;
-                foreach (var edits in waiting.Take(most))
-                {
-                    if (draft.Blobs.Sum(blob => blob.Length) >= BlobBytesPerCommit)
-                    {
-                        isFull = true;
-                        break;
-                    }
-
-                    Put(group, draft, edits, satisfied, stopped);
-                }
-
-                if (draft.Body.Puts.Count + draft.Body.Deletes.Count == 0)
-                {
-                    return false;
-                }
-
-                draft.Note(core.WallMs);
-                return true;
-            },
-            rotates: false,
-            cancellation);
-        if (commit is null || satisfied.Count > 0 || stopped.Count > 0)
+        var batch = new Batch(most);
+        var commit = await pusher.CommitAsync(group, draft => Fill(group, draft, batch), rotates: false, cancellation);
+        if (commit is null || batch.Satisfied.Count > 0 || batch.Stopped.Count > 0)
         {
             core.Replica.Database.Transact("outbox", () =>
             {
-                satisfied.ForEach(core.Replica.Outbox.Delete);
-                stopped.ForEach(stop => core.Replica.Outbox.Quarantine(stop.Op, stop.Reason));
+                batch.Satisfied.ForEach(core.Replica.Outbox.Delete);
+                batch.Stopped.ForEach(stop => core.Replica.Outbox.Quarantine(stop.Op, stop.Reason));
             });
-            saved.Saved([.. satisfied.Select(op => (op, group.VerifiedSeq))]);
+            saved.Saved([.. batch.Satisfied.Select(op => (op, group.VerifiedSeq))]);
             saved.Raise();
         }
 
-        return isFull;
+        return batch.IsFull;
     }
 
-    private void Put(
-        FollowedGroup group,
-        CommitDraft draft,
-        IReadOnlyList<OutboxRow> edits,
-        List<OperationId> satisfied,
-        List<(OperationId Op, Fault Reason)> stopped)
+    // Called anew on each head, so what an earlier one said is forgotten.
+    private bool Fill(FollowedGroup group, CommitDraft draft, Batch batch)
+    {
+        batch.Clear();
+        if (Refusal(group) is { } refusal)
+        {
+            throw new VaultException(refusal);
+        }
+
+        draft.OpenKey(startEpoch: false);
+        var waiting = Waiting(group);
+        batch.IsFull = waiting.Count > batch.Most;
+        foreach (var edits in waiting.Take(batch.Most))
+        {
+            if (draft.Blobs.Sum(blob => blob.Length) >= BlobBytesPerCommit)
+            {
+                batch.IsFull = true;
+                break;
+            }
+
+            Put(group, draft, edits, batch);
+        }
+
+        if (draft.Body.Puts.Count + draft.Body.Deletes.Count == 0)
+        {
+            return false;
+        }
+
+        draft.Note(core.WallMs);
+        return true;
+    }
+
+    private void Put(FollowedGroup group, CommitDraft draft, IReadOnlyList<OutboxRow> edits, Batch batch)
     {
         var id = edits[0].Item;
         var live = draft.Before.Items.GetValueOrDefault(id);
         var gone = draft.Before.DeletedItems.Contains(id);
         if (edits[^1].IsDelete)
         {
-            Delete(draft, edits, live, satisfied, stopped);
+            Delete(draft, edits, live, batch);
             return;
         }
 
         var laid = overlay.Of(group, id, edits);
         if (laid.Item is not { } item)
         {
-            stopped.AddRange(edits.Select(edit => (edit.Op, laid.Damage ?? new Fault(FaultCode.ReplicaChanged, "outbox"))));
+            batch.Stopped.AddRange(edits.Select(edit => (edit.Op, laid.Damage ?? new Fault(FaultCode.ReplicaChanged, "outbox"))));
             return;
         }
 
@@ -154,24 +156,19 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         draft.Ops.AddRange(edits.Select(edit => edit.Op));
     }
 
-    private static void Delete(
-        CommitDraft draft,
-        IReadOnlyList<OutboxRow> edits,
-        LiveItem? live,
-        List<OperationId> satisfied,
-        List<(OperationId Op, Fault Reason)> stopped)
+    private static void Delete(CommitDraft draft, IReadOnlyList<OutboxRow> edits, LiveItem? live, Batch batch)
     {
         var delete = edits[^1];
         if (live is null)
         {
-            satisfied.AddRange(edits.Select(edit => edit.Op));
+            batch.Satisfied.AddRange(edits.Select(edit => edit.Op));
             return;
         }
 
         // Deleted was what the person saw; a change since then by somebody else is not deleted with it.
         if (delete.BaseHash != live.BlobHash)
         {
-            stopped.AddRange(edits.Select(edit => (edit.Op, new Fault(FaultCode.Replaces, "changed since").At(draft.Before.Id.Value, live.Seq, live.Author))));
+            batch.Stopped.AddRange(edits.Select(edit => (edit.Op, new Fault(FaultCode.Replaces, "changed since").At(draft.Before.Id.Value, live.Seq, live.Author))));
             return;
         }
 
@@ -248,4 +245,26 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
 
     // 1xx and 3xx are the rules' verdicts on this commit; everything else is about the relay or the moment.
     private static bool IsAboutTheContent(VaultException failed) => !failed.IsOffline && (int)failed.Code is (> 100 and < 400) or (int)FaultCode.BadBlob;
+
+    /// <summary>What became of the edits that one commit was filled with.</summary>
+    private sealed class Batch(int most)
+    {
+        public int Most => most;
+
+        /// <summary>More waits than the commit takes.</summary>
+        public bool IsFull { get; set; }
+
+        /// <summary>Deletes of what is gone already: saved without a commit.</summary>
+        public List<OperationId> Satisfied { get; } = [];
+
+        /// <summary>What can never be sent, with the reason.</summary>
+        public List<(OperationId Op, Fault Reason)> Stopped { get; } = [];
+
+        public void Clear()
+        {
+            IsFull = false;
+            Satisfied.Clear();
+            Stopped.Clear();
+        }
+    }
 }

@@ -222,7 +222,7 @@ internal sealed class SyncLoop(
         if (core.Account!.State.PersonalGroup is { } id && !core.Groups.ContainsKey(id) && core.Keys is { } keys)
         {
             core.Replica.Database.Transact("follow", () => ReplicaGuard.Follow(core, keys, id, Follow.Accepted));
-            core.Groups.Add(id, new FollowedGroup(id) { Follow = Follow.Accepted, WantsPull = true });
+            core.Groups.Add(id, new FollowedGroup(id, core.Seams.Time) { Follow = Follow.Accepted, WantsPull = true });
         }
     }
 

@@ -1,0 +1,7 @@
+using Vault.Client.Replicas;
+using Vault.Core.Groups;
+
+namespace Vault.Client.Sync;
+
+/// <summary>An own commit that the rules accepted here, with the blobs that it names and the edits that it carries.</summary>
+internal sealed record SignedCommit(VerifiedCommit Commit, IReadOnlyList<byte[]> Blobs, IReadOnlyList<OperationId> Ops);
