@@ -141,7 +141,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             var verdict = GroupRules.Extend(state, draft.Sign());
             if (!verdict.IsValid)
             {
-                throw new VaultException(verdict.Fault);
+                throw VaultException.OwnVerdict(verdict.Fault);
             }
 
             var commit = verdict.Value;
@@ -166,22 +166,16 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         {
             await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
         }
-        catch (VaultException refused) when (!refused.IsOffline && IsFinal(refused.Code))
+        catch (VaultException refused) when (!refused.IsOffline && IsVerdict(refused.Code))
         {
-            foreach (var row in core.Replica.Journal.InFlight(group.Id))
-            {
-                Overtake(row.Head);
-            }
-
+            // Whoever is right, the signed bytes stay: set free by a refusal, this device would sign a second commit on one predecessor.
             group.WantsPull = true;
-            throw;
+            throw new VaultException(new Fault(FaultCode.RelayRefuses) { Inner = refused.Fault }.At(group.Id.Value, group.VerifiedSeq, null));
         }
     }
 
-    // After these the same bytes may still be taken, so they stay in the journal.
-    private static bool IsFinal(FaultCode code) => code is not (
-        FaultCode.RateLimited or FaultCode.StoreUnavailable or FaultCode.RecoveryWindow or FaultCode.Unauthenticated
-        or FaultCode.BadNonce or FaultCode.SessionRevoked or FaultCode.Quota);
+    // The rules' numbers, and a blob's: about bytes that were judged here before they were sent.
+    private static bool IsVerdict(FaultCode code) => (int)code is (> 100 and < 400) or (int)FaultCode.BadBlob;
 
     // Only a verified commit at its position frees this device from a commit that it signed: the relay's word for a lost race would
     // let it collect two signatures on one predecessor, and call that a fork later (attack: freezing a writer).
