@@ -3,7 +3,7 @@ using Vault.Core.Ids;
 
 namespace Vault.Client.Replicas;
 
-/// <summary>Item blobs as boxed. What the chain no longer names goes once nothing unsent was made from it.</summary>
+/// <summary>Item blobs as boxed: live ones, and former ones for as long as <see cref="SupersededTable"/> names them.</summary>
 internal sealed class BlobTable(ReplicaDatabase database)
 {
     /// <summary>The blob. Null: it is not here, or it was changed on disk (attack: an item's older blob under the newer one's hash).</summary>

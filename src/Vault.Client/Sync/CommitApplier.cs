@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Vault.Client.Items;
 using Vault.Client.Replicas;
 using Vault.Core;
 using Vault.Core.Groups;
@@ -12,7 +13,7 @@ namespace Vault.Client.Sync;
 /// Applies verified commits: bodies, blobs, token, journal and outbox in one transaction, then memory. The only place where a
 /// verified head advances, and the only place where an edit leaves the outbox.
 /// </summary>
-internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
+internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerValues former)
 {
     private const ulong CommitsBetweenMacs = 64;
 
@@ -45,7 +46,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
             if (commits.Count > 0)
             {
                 core.Replica.Journal.Forget(group.Id, commits[^1].Head.Seq);
-                DropSuperseded(group, commits);
+                former.Supersede(group, commits);
                 Authenticate(group, commits[^1].After);
                 isMember = commits[^1].After.MemberOf(core.Account!.Id) is not null;
                 if (!isMember && group.Follow == Follow.Accepted)
@@ -94,6 +95,15 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         }
     }
 
+    /// <summary>After an unlock: drops former values that had their time and are nobody's last good one.</summary>
+    public void Sweep(FollowedGroup group)
+    {
+        if (group.State is { } state)
+        {
+            core.Replica.Database.Transact("sweep", () => former.Sweep(group, state));
+        }
+    }
+
     /// <summary>Opens what lies wrapped beneath the keys held, newest first: a new member's first key opens all that came before.</summary>
     public void LearnOlder(FollowedGroup group)
     {
@@ -104,6 +114,8 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
                 core.Keys!.Of(group.Id).LearnWraps(group.State!, epoch);
             }
         }
+
+        group.ShownInstead.Clear();
     }
 
     // True unless this device's name stands on a commit that it did not sign.
@@ -139,21 +151,6 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         }
 
         return true;
-    }
-
-    private void DropSuperseded(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits)
-    {
-        var after = commits[^1].After;
-        foreach (var id in Touched(commits))
-        {
-            // What is gone for ever goes at once; an older value stays until its successor is here.
-            var was = group.State?.Items.GetValueOrDefault(id);
-            var now = after.Items.GetValueOrDefault(id);
-            if (was is not null && was.BlobHash != now?.BlobHash && (now is null || core.Replica.Blobs.Has(group.Id, now.BlobHash)))
-            {
-                core.Replica.Blobs.Delete(group.Id, was.BlobHash);
-            }
-        }
     }
 
     // Only what these commits touched: a group may hold thousands of items, and commits come one at a time.
