@@ -111,6 +111,6 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
             applier.Learn(group, commit);
         }
 
-        applier.LearnOlder(group);
+        applier.JudgeEpoch(group);
     }
 }

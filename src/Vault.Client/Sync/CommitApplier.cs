@@ -78,7 +78,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
     /// <summary>Learns group keys from a commit, once there are keys to learn with.</summary>
     public void Learn(FollowedGroup group, VerifiedCommit commit)
     {
-        if (core.Keys is not { } keys)
+        if (core.Keys is not { } keys || (commit.Body.Epoch is null && commit.Body.Adds.Count == 0))
         {
             return;
         }
@@ -89,9 +89,16 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
             group.BadEpoch = fault;
         }
 
-        if (commit.Body.Adds.Any(add => add.Account == core.Account!.Id.ToByteString()))
+        // A key that came may open what did not open before.
+        group.ShownInstead.Clear();
+    }
+
+    /// <summary>Judges the current epoch by where it leads; the ones before it are history.</summary>
+    public void JudgeEpoch(FollowedGroup group)
+    {
+        if (core.Keys is { } keys && group.KeyCommits.FindLast(commit => commit.Body.Epoch is not null) is { } newest)
         {
-            LearnOlder(group);
+            group.BadEpoch ??= keys.Of(group.Id).JudgeReach(newest);
         }
     }
 
@@ -102,20 +109,6 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
         {
             core.Replica.Database.Transact("sweep", () => former.Sweep(group, state));
         }
-    }
-
-    /// <summary>Opens what lies wrapped beneath the keys held, newest first: a new member's first key opens all that came before.</summary>
-    public void LearnOlder(FollowedGroup group)
-    {
-        for (var i = group.KeyCommits.Count - 1; i >= 0; i--)
-        {
-            if (group.KeyCommits[i].Body.Epoch is { } epoch)
-            {
-                core.Keys!.Of(group.Id).LearnWraps(group.State!, epoch);
-            }
-        }
-
-        group.ShownInstead.Clear();
     }
 
     // True unless this device's name stands on a commit that it did not sign.
@@ -206,6 +199,11 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
         {
             ReplicaLoader.Note(group, commit);
             Learn(group, commit);
+        }
+
+        if (commits.Any(commit => commit.Body.Epoch is not null))
+        {
+            JudgeEpoch(group);
         }
 
         CountBlobs(group, before, commits);
