@@ -44,7 +44,7 @@ internal static class ReplicaSchema
             grp BLOB NOT NULL, device BLOB NOT NULL, counter INTEGER NOT NULL, bytes BLOB NOT NULL,
             PRIMARY KEY (grp, device)) WITHOUT ROWID;
 
-        -- Two valid signed commits on one prev.
+        -- Two valid signed entries on one prev, of a group or of the own account: grp is the chain's id.
         CREATE TABLE fork (
             grp BLOB NOT NULL, seq INTEGER NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL,
             PRIMARY KEY (grp, seq)) WITHOUT ROWID;

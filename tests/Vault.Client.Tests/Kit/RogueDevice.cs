@@ -7,6 +7,7 @@ using Vault.Client.Sync;
 using Vault.Core;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
+using Vault.Crypto.Accounts;
 using Vault.Protocol.V1;
 
 namespace Vault.Client.Tests.Kit;
@@ -67,6 +68,9 @@ internal sealed class RogueDevice : IDisposable
             OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
         });
     });
+
+    /// <summary>The device's retirement, validly signed on the account chain as this device last saw it; given to nobody.</summary>
+    public SignedEntry Retirement() => AccountEntries.RetireDevice(_core.Account!.State, _core.Keys!.Device);
 
     public void Dispose() => _core.Dispose();
 }
