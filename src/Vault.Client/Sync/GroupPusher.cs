@@ -44,12 +44,18 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
                     return null;
                 }
 
-                sent = draft.Commit;
-                await SendAsync(group, [sent.Entry], draft.Blobs, cancellation);
+                sent = draft.IsWhole ? draft.Commit : null;
+                await SendAsync(group, [draft.Commit.Entry], draft.Blobs, cancellation);
                 await puller.PullAsync(group, cancellation);
-                if (group.Contains(sent.Head))
+                if (group.Contains(draft.Commit.Head))
                 {
-                    return sent;
+                    if (draft.IsWhole)
+                    {
+                        return draft.Commit;
+                    }
+
+                    // A part of the gap is closed, for good: no attempt was lost.
+                    attempt = 0;
                 }
 
                 // A fork or a removal ends it: the pull has thrown. Otherwise somebody was first.
@@ -103,7 +109,8 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         OvertakePassed(group);
     }
 
-    private async Task<(VerifiedCommit Commit, List<byte[]> Blobs)?> BuildAsync(
+    // Not whole: only anchors that are too large to go beside anything, to be followed by another build.
+    private async Task<(VerifiedCommit Commit, List<byte[]> Blobs, bool IsWhole)?> BuildAsync(
         FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
     {
         if (group.Forked)
@@ -127,13 +134,14 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             moved.Remove(id);
         }
 
-        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), moved, core.Seams.Random)
+        var first = AnchorBatch.First(moved, core.Account!.Id);
+        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), first ?? moved, core.Seams.Random)
         {
             IsEpochBad = group.BadEpoch is not null,
         };
         try
         {
-            if (!fill(draft))
+            if (first is null && !fill(draft))
             {
                 return null;
             }
@@ -147,7 +155,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             var commit = verdict.Value;
             core.Replica.Database.Transact("sign", () =>
                 core.Replica.Journal.Add(commit.Head, group.Id, commit.Entry, draft.Ops, draft.Blobs));
-            return (commit, draft.Blobs);
+            return (commit, draft.Blobs, first is null);
         }
         finally
         {
