@@ -15,6 +15,10 @@ internal sealed class BlobTable(ReplicaDatabase database)
     public bool Has(GroupId group, BlobHash hash) => database.Query(
         "SELECT 1 FROM blob WHERE grp=$g AND hash=$h", row => row.GetInt32(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).Count > 0;
 
+    /// <summary>How large a blob is. Null: it is not here.</summary>
+    public long? SizeOf(GroupId group, BlobHash hash) => database.Query(
+        "SELECT length(content) FROM blob WHERE grp=$g AND hash=$h", row => (long?)row.GetInt64(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault();
+
     /// <summary>Hashes that are here.</summary>
     public HashSet<BlobHash> Present(GroupId group) =>
         [.. database.Query("SELECT hash FROM blob WHERE grp=$g ORDER BY hash", row => BlobHash.Parse(row.GetFieldValue<byte[]>(0)), ("$g", group.ToArray()))];
