@@ -48,6 +48,9 @@ internal sealed class ClientCore : IDisposable
     /// <summary>A fault of this home or account as a whole, shown in the connection's status.</summary>
     public Fault? AccountFault { get; set; }
 
+    /// <summary>What the relay serves of the own account chain, or says to it, and is refused; gone with the next good answer.</summary>
+    public Fault? ServedAccountFault { get; set; }
+
     /// <summary>The newest request got no answer, or a refusal.</summary>
     public VaultException? LinkFailure { get; set; }
 

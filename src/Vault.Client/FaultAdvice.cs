@@ -46,6 +46,7 @@ public static class FaultAdvice
         FaultCode.KeyMismatch => "A private key of this home is missing or is not the certified one. Log in anew in an empty home.",
         FaultCode.DeviceRevoked => "This device's authority has ended.",
         FaultCode.UnverifiedContact => "This person was never met by an invite code or by compared words. Invite them by code.",
+        FaultCode.RelayRefuses => "The relay refuses a change that is valid by the rules every client follows. It is kept here and sent again; if that goes on, ask the operator, or move to another relay.",
         FaultCode.Unauthenticated => "The relay does not know this key.",
         FaultCode.WrongRelayName => "The relay goes by another name than the one dialled. Check the address.",
         FaultCode.NotAllowed => "The relay does not allow this call.",

@@ -25,10 +25,11 @@ public sealed class VaultClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(seams);
         _core = new ClientCore(options, seams);
         var saved = new SavedEdits();
-        var applier = new CommitApplier(_core, saved);
+        var former = new FormerValues(_core);
+        var applier = new CommitApplier(_core, saved, former);
         var puller = new GroupPuller(_core, applier, new BlobFetcher(_core), new SuffixPusher(_core));
         var pusher = new GroupPusher(_core, puller, new MemberAnchors(_core));
-        var overlay = new ItemOverlay(_core);
+        var overlay = new ItemOverlay(_core, former);
         var outbox = new OutboxSender(_core, pusher, overlay, saved);
         var editor = new ItemEditor(_core, overlay, outbox);
         var records = new PersonalRecords(_core, editor);
@@ -55,7 +56,7 @@ public sealed class VaultClient : IAsyncDisposable
         Sync = new VaultSync(_core, _loop, reader);
         Accounts = new VaultAccounts(_core, registrar, new LoginFlow(_core, home), home, _unlocker, _loop, reader);
         Groups = new VaultGroups(_core, founder, pusher, reader, records, new GroupLog(_core, reader), new Inviter(_core, pusher), new Joiner(_core), _loop);
-        Items = new VaultItems(_core, editor, saved, _loop);
+        Items = new VaultItems(_core, editor, former, saved, _loop);
     }
 
     /// <summary>What the client works with.</summary>

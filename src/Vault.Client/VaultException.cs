@@ -31,6 +31,15 @@ public sealed class VaultException : Exception
     /// <summary>Why this client refuses, when no fault of a peer is involved.</summary>
     public ClientRefusal Refusal { get; init; }
 
+    /// <summary>
+    /// This device's own rules judged what it was about to sign. Never set for what a relay says, whatever number it says it with
+    /// (attack: a relay that parks edits by refusing them with a rule's number).
+    /// </summary>
+    internal bool IsOwnVerdict { get; init; }
+
+    /// <summary>What this device's own rules say about something it was about to sign.</summary>
+    internal static VaultException OwnVerdict(Fault fault) => new(fault) { IsOwnVerdict = true };
+
     internal static VaultException Offline(string what, Exception? inner = null) =>
         new(new Fault(FaultCode.Unspecified, what), $"The relay cannot be reached ({what}). Edits are kept here and sent when it answers.", inner)
         {

@@ -18,13 +18,15 @@ public sealed class VaultItems
 
     private readonly ClientCore _core;
     private readonly ItemEditor _editor;
+    private readonly FormerValues _former;
     private readonly SavedEdits _saved;
     private readonly SyncLoop _loop;
 
-    internal VaultItems(ClientCore core, ItemEditor editor, SavedEdits saved, SyncLoop loop)
+    internal VaultItems(ClientCore core, ItemEditor editor, FormerValues former, SavedEdits saved, SyncLoop loop)
     {
         _core = core;
         _editor = editor;
+        _former = former;
         _saved = saved;
         _loop = loop;
     }
@@ -88,6 +90,19 @@ public sealed class VaultItems
             .Where(entry => entry.Value.Laid.Item is not ({ GroupRecord: not null } or { Pin: not null }))
             .Select(entry => View(found, entry.Key, entry.Value.Laid, entry.Value.Pending))
             .Where(item => withTrash || !item.Trashed)
+            .OrderBy(item => item.Item.Title, StringComparer.Ordinal).ThenBy(item => item.Id)];
+    }
+
+    /// <summary>
+    /// What was deleted for ever in the last 30 days, by anybody, as it was last; add one again to have it back. Newest deletions
+    /// are not told from older ones: the wall clock decides nothing but when they are dropped.
+    /// </summary>
+    public IReadOnlyList<ItemView> Deleted(GroupId group)
+    {
+        var found = Open(group);
+        return [.. _former.Deleted(found)
+            .Where(entry => entry.Item is { GroupRecord: null, Pin: null })
+            .Select(entry => View(found, entry.Id, new Overlaid(entry.Item, [], null), pending: false))
             .OrderBy(item => item.Item.Title, StringComparer.Ordinal).ThenBy(item => item.Id)];
     }
 

@@ -62,7 +62,7 @@ public sealed class VaultSync
         _core.StreamSince is { } since ? _core.BootNow - since : null,
         _core.NotificationsFailing,
         _core.MissedHints,
-        _core.AccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null),
+        _core.AccountFault ?? _core.ServedAccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null),
         _loop.Broken?.ToString() ?? _core.LinkFailure?.Message ?? _core.StreamFailure?.Message ?? "");
 }
 

@@ -46,14 +46,6 @@ internal sealed class KeyRing : IDisposable
                 _ = epochs.Learn(commit, daily);
             }
 
-            foreach (var commit in evidence.Commits.Reverse())
-            {
-                if (commit.Body.Epoch is { } epoch)
-                {
-                    _ = epochs.LearnWraps(commit.After, epoch);
-                }
-            }
-
             return Task.FromResult(new KeyRing(daily, epochs, RawOf(unlock, daily, epochs, locker, account)));
         }
     }

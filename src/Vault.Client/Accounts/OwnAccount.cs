@@ -1,5 +1,6 @@
 using Vault.Client.Transport;
 using Vault.Core.Accounts;
+using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Crypto;
 using Vault.Protocol.V1;
@@ -22,6 +23,23 @@ internal sealed class OwnAccount(
     public VerifiedAccount State { get; private set; } = state;
 
     public List<SignedEntry> Entries { get; } = entries;
+
+    /// <summary>The id of the entry at a position. Null: the chain is not that long.</summary>
+    public EntryId? IdAt(ulong seq)
+    {
+        if (seq >= State.Head.Seq)
+        {
+            return seq == State.Head.Seq ? State.Head.Id : null;
+        }
+
+        var id = new EntryId(Hash32.Zero);
+        for (var i = 0; i <= (int)seq; i++)
+        {
+            id = EntryIds.OfAccountEntry(id, Entries[i]);
+        }
+
+        return id;
+    }
 
     public void Extend(VerifiedAccount after, IEnumerable<SignedEntry> entries)
     {

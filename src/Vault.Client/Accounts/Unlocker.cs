@@ -49,6 +49,7 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
         foreach (var group in core.Groups.Values)
         {
             Learn(group);
+            applier.Sweep(group);
             group.WantsJoins = group.State?.Invites.Values.Any(invite => invite.Opener == account.Id) == true;
         }
 
@@ -70,6 +71,7 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
         foreach (var group in core.Groups.Values)
         {
             group.Opened.Clear();
+            group.ShownInstead.Clear();
         }
     }
 
@@ -109,6 +111,6 @@ internal sealed class Unlocker(ClientCore core, CommitApplier applier)
             applier.Learn(group, commit);
         }
 
-        applier.LearnOlder(group);
+        applier.JudgeEpoch(group);
     }
 }

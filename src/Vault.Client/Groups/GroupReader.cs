@@ -66,7 +66,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             Quarantined = edits.Count(edit => edit.Quarantined),
             Conflicts = core.Keys is null || group.State is null ? 0 : editor.SeeAll(group).Values.Count(IsConflict),
             Disputed = group.Disputed,
-            Fault = group.Fault ?? group.BadEpoch ?? core.AccountFault,
+            Fault = group.Fault ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault,
         };
     }
 

@@ -1,5 +1,6 @@
 using Vault.Client.Replicas;
 using Vault.Client.Sync;
+using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Core.Items;
 using Vault.Crypto.Items;
@@ -17,9 +18,9 @@ internal sealed record Overlaid(Item? Item, IReadOnlyList<Item> Losers, Fault? D
 /// What an item is for this device: the chain's version, then each unsent edit in the order it was made, merged three ways
 /// against what the person saw when making it. Showing and sending use the same merge, so what was seen is what is sent.
 /// </summary>
-internal sealed class ItemOverlay(ClientCore core)
+internal sealed class ItemOverlay(ClientCore core, FormerValues former)
 {
-    /// <summary>The chain's version. Null: no live item, or it does not open; then the fault says why.</summary>
+    /// <summary>The chain's version. When that does not open or is not here: the last good value, if any, and the fault.</summary>
     public (Item? Item, Fault? Damage) OfChain(FollowedGroup group, ItemId id)
     {
         if (group.State?.Items.GetValueOrDefault(id) is not { } live)
@@ -36,17 +37,29 @@ internal sealed class ItemOverlay(ClientCore core)
         {
             // What was changed on disk counts as missing too, and is fetched anew.
             group.MissingBlobs.Add(live.BlobHash);
-            return (opened.Item, new Fault(FaultCode.BlobWithheld).At(group.Id.Value, live.Seq, live.Author));
+            return (LastGood(group, live), new Fault(FaultCode.BlobWithheld).At(group.Id.Value, live.Seq, live.Author));
         }
 
         var key = core.RequireKeys().Of(group.Id).KeyOf(live.Epoch);
         if (key is null || ItemBox.Open(key, group.Id, id, live.Epoch, blob) is not { } item)
         {
-            return (opened.Item, new Fault(FaultCode.DamagedItem).At(group.Id.Value, live.Seq, live.Author));
+            return (LastGood(group, live), new Fault(FaultCode.DamagedItem).At(group.Id.Value, live.Seq, live.Author));
         }
 
         group.Opened[id] = (live.BlobHash, item);
         return (item, null);
+    }
+
+    // Noted as what was opened, so an edit made of it names what the person saw.
+    private Item? LastGood(FollowedGroup group, LiveItem live)
+    {
+        if (group.ShownInstead.GetValueOrDefault(live.Id) != live.BlobHash && former.LastGood(group, live.Id) is { } good)
+        {
+            group.Opened[live.Id] = good;
+        }
+
+        group.ShownInstead[live.Id] = live.BlobHash;
+        return group.Opened.GetValueOrDefault(live.Id).Item;
     }
 
     /// <summary>The chain's version with the given edits, which are this item's, in order.</summary>

@@ -3,7 +3,7 @@ using Vault.Core.Ids;
 
 namespace Vault.Client.Replicas;
 
-/// <summary>Item blobs as boxed. What the chain no longer names goes once nothing unsent was made from it.</summary>
+/// <summary>Item blobs as boxed: live ones, and former ones for as long as <see cref="SupersededTable"/> names them.</summary>
 internal sealed class BlobTable(ReplicaDatabase database)
 {
     /// <summary>The blob. Null: it is not here, or it was changed on disk (attack: an item's older blob under the newer one's hash).</summary>
@@ -14,6 +14,10 @@ internal sealed class BlobTable(ReplicaDatabase database)
 
     public bool Has(GroupId group, BlobHash hash) => database.Query(
         "SELECT 1 FROM blob WHERE grp=$g AND hash=$h", row => row.GetInt32(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).Count > 0;
+
+    /// <summary>How large a blob is. Null: it is not here.</summary>
+    public long? SizeOf(GroupId group, BlobHash hash) => database.Query(
+        "SELECT length(content) FROM blob WHERE grp=$g AND hash=$h", row => (long?)row.GetInt64(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault();
 
     /// <summary>Hashes that are here.</summary>
     public HashSet<BlobHash> Present(GroupId group) =>

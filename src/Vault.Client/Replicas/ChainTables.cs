@@ -80,10 +80,11 @@ internal sealed class ChainTables(ReplicaDatabase database)
         "INSERT OR REPLACE INTO chain_mac VALUES ($c, $s, $i, $h, $m)",
         ("$c", chain.ToArray()), ("$s", (long)head.Seq), ("$i", head.Id.ToArray()), ("$h", stateHash.ToArray()), ("$m", mac));
 
-    public void AddFork(GroupId group, ulong seq, SignedEntry ours, SignedEntry theirs) => database.Execute(
+    /// <summary>Two valid signed entries on one prev, of a group's chain or of the own account's.</summary>
+    public void AddFork(Hash32 chain, ulong seq, SignedEntry ours, SignedEntry theirs) => database.Execute(
         "INSERT OR IGNORE INTO fork VALUES ($g, $s, $o, $t)",
-        ("$g", group.ToArray()), ("$s", (long)seq), ("$o", ours.ToByteArray()), ("$t", theirs.ToByteArray()));
+        ("$g", chain.ToArray()), ("$s", (long)seq), ("$o", ours.ToByteArray()), ("$t", theirs.ToByteArray()));
 
-    public List<ulong> Forks(GroupId group) => database.Query(
-        "SELECT seq FROM fork WHERE grp=$g ORDER BY seq", row => (ulong)row.GetInt64(0), ("$g", group.ToArray()));
+    public List<ulong> Forks(Hash32 chain) => database.Query(
+        "SELECT seq FROM fork WHERE grp=$g ORDER BY seq", row => (ulong)row.GetInt64(0), ("$g", chain.ToArray()));
 }

@@ -10,6 +10,7 @@ internal sealed class Replica : IDisposable
         Settings = new SettingTable(database);
         Chains = new ChainTables(database);
         Blobs = new BlobTable(database);
+        Superseded = new SupersededTable(database);
         Outbox = new OutboxTable(database);
         Journal = new JournalTable(database);
         Attestations = new AttestationTable(database);
@@ -22,6 +23,8 @@ internal sealed class Replica : IDisposable
     public ChainTables Chains { get; }
 
     public BlobTable Blobs { get; }
+
+    public SupersededTable Superseded { get; }
 
     public OutboxTable Outbox { get; }
 

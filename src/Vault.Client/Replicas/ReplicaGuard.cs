@@ -16,7 +16,7 @@ internal static class ReplicaGuard
     public static Fault? Check(ClientCore core, DailySecrets daily)
     {
         var account = core.Account!;
-        var fault = Check(core, daily, account.Id.Value, seq => seq == account.State.Head.Seq ? account.State.Head.Id : IdOf(account, seq));
+        var fault = Check(core, daily, account.Id.Value, account.IdAt);
         foreach (var group in core.Groups.Values)
         {
             fault ??= Check(core, daily, group.Id.Value, seq => seq < (ulong)group.Ids.Count ? group.Ids[(int)seq] : null);
@@ -69,21 +69,5 @@ internal static class ReplicaGuard
         }
 
         return kept.Head == default || idAt(kept.Head.Seq) == kept.Head.Id ? null : new Fault(FaultCode.ReplicaChanged, "head").At(chain, kept.Head.Seq, null);
-    }
-
-    private static EntryId? IdOf(OwnAccount account, ulong seq)
-    {
-        if (seq >= (ulong)account.Entries.Count)
-        {
-            return null;
-        }
-
-        var id = new EntryId(Hash32.Zero);
-        for (var i = 0; i <= (int)seq; i++)
-        {
-            id = Core.Chains.EntryIds.OfAccountEntry(id, account.Entries[i]);
-        }
-
-        return id;
     }
 }

@@ -26,6 +26,11 @@ internal static class ReplicaLoader
         }
 
         core.Account = LoadAccount(core, AccountId.Parse(accountId));
+        if (core.Replica.Chains.Forks(core.Account.Id.Value) is [var seq, ..])
+        {
+            core.AccountFault = new Fault(FaultCode.AccountForked).At(core.Account.Id.Value, seq, core.Account.Id);
+        }
+
         foreach (var row in core.Replica.Chains.Groups())
         {
             var group = new FollowedGroup(row.Id, core.Seams.Time)
@@ -35,7 +40,7 @@ internal static class ReplicaLoader
                 Floor = row.Floor,
                 Opener = row.Opener,
                 UpdateNeeded = row.UpdateNeeded,
-                Forked = core.Replica.Chains.Forks(row.Id).Count > 0,
+                Forked = core.Replica.Chains.Forks(row.Id.Value).Count > 0,
                 WantsPull = true,
             };
             core.Groups.Add(row.Id, group);

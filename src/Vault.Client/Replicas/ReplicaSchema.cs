@@ -48,10 +48,19 @@ internal static class ReplicaSchema
             grp BLOB NOT NULL, device BLOB NOT NULL, counter INTEGER NOT NULL, bytes BLOB NOT NULL,
             PRIMARY KEY (grp, device)) WITHOUT ROWID;
 
-        -- Two valid signed commits on one prev.
+        -- Two valid signed entries on one prev, of a group or of the own account: grp is the chain's id.
         CREATE TABLE fork (
             grp BLOB NOT NULL, seq INTEGER NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL,
             PRIMARY KEY (grp, seq)) WITHOUT ROWID;
+        """,
+        """
+        -- Former values of items whose blobs are still here. since_ms: wall clock, says only when one may be dropped.
+        CREATE TABLE superseded (
+            grp BLOB NOT NULL, item BLOB NOT NULL, hash BLOB NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+            since_ms INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            PRIMARY KEY (grp, item, hash)) WITHOUT ROWID;
+        CREATE INDEX superseded_since ON superseded (grp, since_ms);
+        CREATE INDEX superseded_hash ON superseded (grp, hash);
         """,
     ];
 

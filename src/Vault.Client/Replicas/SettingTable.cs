@@ -11,7 +11,6 @@ internal sealed class SettingTable(ReplicaDatabase database)
     public const string DeviceName = "device-name";
     public const string OwnName = "own-name";
     public const string LockerBlobs = "locker-blobs";
-    public const string AccountForked = "account-forked";
 
     public byte[]? Read(string name) =>
         database.Query("SELECT value FROM setting WHERE name=$n", row => row.GetFieldValue<byte[]>(0), ("$n", name)).FirstOrDefault();

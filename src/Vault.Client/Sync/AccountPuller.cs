@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Vault.Client.Replicas;
 using Vault.Core.Accounts;
+using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using Fault = Vault.Core.Fault;
@@ -26,11 +27,22 @@ internal sealed class AccountPuller(ClientCore core)
 
             if (page.Entries.Count > 0)
             {
-                Take([.. page.Entries]);
+                if (Take([.. page.Entries]) is { } fault)
+                {
+                    throw fault.Code is FaultCode.WrongPrev or FaultCode.WrongSeq ? await DivergedAsync(fault, cancellation) : new VaultException(fault);
+                }
             }
-            else if (ChainHead.TryParse(page.Head, out var head) && head.Seq < seqWhenSent)
+            else if (ChainHead.TryParse(page.Head, out var head) && head.Seq <= seqWhenSent)
             {
-                await PushSuffixAsync(head, cancellation);
+                if (account.IdAt(head.Seq) != head.Id)
+                {
+                    throw await DivergedAsync(new Fault(FaultCode.WrongPrev, "head").At(account.Id.Value, head.Seq, account.Id), cancellation);
+                }
+
+                if (head.Seq < seqWhenSent)
+                {
+                    await PushSuffixAsync(head, cancellation);
+                }
             }
 
             if (!page.More || page.Entries.Count == 0)
@@ -40,17 +52,15 @@ internal sealed class AccountPuller(ClientCore core)
         }
     }
 
-    /// <summary>Verifies entries that follow the own head, and records them.</summary>
-    public void Take(IReadOnlyList<SignedEntry> entries)
+    // Verifies entries that follow the own head, and records them. A fault: none of them is recorded.
+    private Fault? Take(IReadOnlyList<SignedEntry> entries)
     {
         var account = core.RequireAccount();
         var first = account.State.Head.Seq + 1;
         var verdict = AccountRules.ExtendAll(account.State, entries);
         if (!verdict.IsValid)
         {
-            var forked = verdict.Fault.Code is FaultCode.WrongPrev or FaultCode.WrongSeq;
-            core.AccountFault = forked ? new Fault(FaultCode.AccountForked) { Inner = verdict.Fault } : verdict.Fault;
-            throw new VaultException(core.AccountFault);
+            return verdict.Fault;
         }
 
         core.Replica.Database.Transact("account", () =>
@@ -70,6 +80,45 @@ internal sealed class AccountPuller(ClientCore core)
         {
             core.AccountFault = new Fault(FaultCode.DeviceRevoked).At(account.Id.Value, verdict.Value.Head.Seq, account.Id);
         }
+
+        return null;
+    }
+
+    // A chain that does not extend the own one is a fork only when it holds a valid entry on a prev that has one here; else it is the
+    // relay's garbage, which costs a look and leaves nothing behind (attack: a sticky warning from unsigned bytes).
+    private async Task<VaultException> DivergedAsync(Fault fault, CancellationToken cancellation)
+    {
+        if (core.AccountFault is { Code: FaultCode.AccountForked } known)
+        {
+            return new VaultException(known);
+        }
+
+        var account = core.RequireAccount();
+        var theirs = await MemberAnchors.PullAsync(core.Calls, account.Id, 0, cancellation);
+        var prev = new EntryId(Hash32.Zero);
+        for (var i = 0; i < Math.Min(theirs.Count, account.Entries.Count); i++)
+        {
+            var id = EntryIds.OfAccountEntry(prev, theirs[i]);
+            if (id == EntryIds.OfAccountEntry(prev, account.Entries[i]))
+            {
+                prev = id;
+                continue;
+            }
+
+            // Another genesis is another account, whoever serves it.
+            var other = i == 0 ? new Fault(FaultCode.AccountMismatch).At(account.Id.Value, 0, null)
+                : AccountRules.Extend(AccountRules.Verify(account.Entries[..i]).Value, theirs[i]);
+            return new VaultException(other.IsValid ? Fork(i, theirs[i]) : other.Fault);
+        }
+
+        return new VaultException(fault);
+    }
+
+    private Fault Fork(int seq, SignedEntry theirs)
+    {
+        var account = core.RequireAccount();
+        core.Replica.Database.Transact("fork", () => core.Replica.Chains.AddFork(account.Id.Value, (ulong)seq, account.Entries[seq], theirs));
+        return core.AccountFault = new Fault(FaultCode.AccountForked).At(account.Id.Value, (ulong)seq, account.Id);
     }
 
     /// <summary>Pushes own entries on the present head; they count, and are kept, once the relay has taken them.</summary>

@@ -24,7 +24,8 @@ internal sealed class BlobFetcher(ClientCore core)
             var got = response.Blobs.Where(blob => wanted.Contains(BlobHashes.Of(blob.Content.Span))).ToList();
             core.Replica.Database.Transact("blobs", () =>
             {
-                foreach (var blob in got)
+                // What was superseded while it was under way is nobody's former value here, and would stay for ever.
+                foreach (var blob in got.Where(blob => group.MissingBlobs.Contains(BlobHashes.Of(blob.Content.Span))))
                 {
                     core.Replica.Blobs.Add(group.Id, blob.Content.Span);
                 }

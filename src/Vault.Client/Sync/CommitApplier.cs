@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Vault.Client.Items;
 using Vault.Client.Replicas;
 using Vault.Core;
 using Vault.Core.Groups;
@@ -12,7 +13,7 @@ namespace Vault.Client.Sync;
 /// Applies verified commits: bodies, blobs, token, journal and outbox in one transaction, then memory. The only place where a
 /// verified head advances, and the only place where an edit leaves the outbox.
 /// </summary>
-internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
+internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerValues former)
 {
     private const ulong CommitsBetweenMacs = 64;
 
@@ -60,7 +61,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
             if (commits.Count > 0)
             {
                 core.Replica.Journal.Forget(group.Id, commits[^1].Head.Seq);
-                DropSuperseded(group, commits);
+                former.Supersede(group, commits);
                 Authenticate(group, commits[^1].After);
                 isMember = commits[^1].After.MemberOf(core.Account!.Id) is not null;
                 if (!isMember && group.Follow == Follow.Accepted)
@@ -93,7 +94,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
     /// <summary>Learns group keys from a commit, once there are keys to learn with.</summary>
     public void Learn(FollowedGroup group, VerifiedCommit commit)
     {
-        if (core.Keys is not { } keys)
+        if (core.Keys is not { } keys || (commit.Body.Epoch is null && commit.Body.Adds.Count == 0))
         {
             return;
         }
@@ -104,21 +105,25 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
             group.BadEpoch = fault;
         }
 
-        if (commit.Body.Adds.Any(add => add.Account == core.Account!.Id.ToByteString()))
+        // A key that came may open what did not open before.
+        group.ShownInstead.Clear();
+    }
+
+    /// <summary>Judges the current epoch by where it leads; the ones before it are history.</summary>
+    public void JudgeEpoch(FollowedGroup group)
+    {
+        if (core.Keys is { } keys && group.KeyCommits.FindLast(commit => commit.Body.Epoch is not null) is { } newest)
         {
-            LearnOlder(group);
+            group.BadEpoch ??= keys.Of(group.Id).JudgeReach(newest);
         }
     }
 
-    /// <summary>Opens what lies wrapped beneath the keys held, newest first: a new member's first key opens all that came before.</summary>
-    public void LearnOlder(FollowedGroup group)
+    /// <summary>After an unlock: drops former values that had their time and are nobody's last good one.</summary>
+    public void Sweep(FollowedGroup group)
     {
-        for (var i = group.KeyCommits.Count - 1; i >= 0; i--)
+        if (group.State is { } state)
         {
-            if (group.KeyCommits[i].Body.Epoch is { } epoch)
-            {
-                core.Keys!.Of(group.Id).LearnWraps(group.State!, epoch);
-            }
+            core.Replica.Database.Transact("sweep", () => former.Sweep(group, state));
         }
     }
 
@@ -155,21 +160,6 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         }
 
         return true;
-    }
-
-    private void DropSuperseded(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits)
-    {
-        var after = commits[^1].After;
-        foreach (var id in Touched(commits))
-        {
-            // What is gone for ever goes at once; an older value stays until its successor is here.
-            var was = group.State?.Items.GetValueOrDefault(id);
-            var now = after.Items.GetValueOrDefault(id);
-            if (was is not null && was.BlobHash != now?.BlobHash && (now is null || core.Replica.Blobs.Has(group.Id, now.BlobHash)))
-            {
-                core.Replica.Blobs.Delete(group.Id, was.BlobHash);
-            }
-        }
     }
 
     // Only what these commits touched: a group may hold thousands of items, and commits come one at a time.
@@ -225,6 +215,11 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved)
         {
             ReplicaLoader.Note(group, commit);
             Learn(group, commit);
+        }
+
+        if (commits.Any(commit => commit.Body.Epoch is not null))
+        {
+            JudgeEpoch(group);
         }
 
         CountBlobs(group, before, commits);

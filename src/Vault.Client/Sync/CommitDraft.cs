@@ -29,7 +29,7 @@ internal sealed class CommitDraft
         _keys = keys;
         _random = random;
         _moved = moved;
-        var me = before.MemberOf(account.Id) ?? throw new VaultException(new Core.Fault(FaultCode.NotAMember).At(before.Id.Value, before.Head.Seq, null));
+        var me = before.MemberOf(account.Id) ?? throw VaultException.OwnVerdict(new Core.Fault(FaultCode.NotAMember).At(before.Id.Value, before.Head.Seq, null));
         Me = me;
         Body = CommitSigner.Start(before, AnchorOf(me), account.Device);
         foreach (var (id, anchor) in moved)

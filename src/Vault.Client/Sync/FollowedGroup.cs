@@ -50,6 +50,18 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>Items as opened while unlocked, by blob.</summary>
     public Dictionary<ItemId, (BlobHash Hash, Item Item)> Opened { get; } = [];
 
+    /// <summary>Live values that do not open or are not here, for which <see cref="Opened"/> holds the last good value.</summary>
+    public Dictionary<ItemId, BlobHash> ShownInstead { get; } = [];
+
+    /// <summary>Bytes of former values kept, as far as counted since start.</summary>
+    public long FormerBytes { get; set; }
+
+    /// <summary>At so many bytes former values are looked through again, whatever the time.</summary>
+    public long FormerBytesSweep { get; set; }
+
+    /// <summary>When former values are looked through next, on the boot clock.</summary>
+    public TimeSpan SweepAt { get; set; }
+
     /// <summary>What went wrong last. Null: nothing since the last success.</summary>
     public Fault? Fault { get; set; }
 

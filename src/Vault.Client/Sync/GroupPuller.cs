@@ -203,7 +203,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
 
         // Two valid signed commits on one prev: kept as evidence, and nothing is sent to this group any more.
-        core.Replica.Database.Transact("fork", () => core.Replica.Chains.AddFork(group.Id, place, ours[position], theirs));
+        core.Replica.Database.Transact("fork", () => core.Replica.Chains.AddFork(group.Id.Value, place, ours[position], theirs));
         group.Forked = true;
         return new Fault(FaultCode.Forked).At(group.Id.Value, place, other.Value.Author);
     }

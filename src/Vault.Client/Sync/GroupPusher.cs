@@ -48,11 +48,18 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
                 }
 
                 core.Replica.Database.Transact("sign", () => Record(group, signed));
-                group.Own = sent = signed.Commit;
+                group.Own = signed.Commit;
+                sent = signed.IsWhole ? signed.Commit : null;
                 await SendAndConfirmAsync(group, signed, cancellation);
-                if (group.Contains(sent.Head))
+                if (group.Contains(signed.Commit.Head))
                 {
-                    return sent;
+                    if (signed.IsWhole)
+                    {
+                        return signed.Commit;
+                    }
+
+                    // A part of the gap is closed, for good: no attempt was lost.
+                    attempt = 0;
                 }
 
                 // A fork or a removal ends it: the pull has thrown. Otherwise somebody was first.
@@ -220,13 +227,14 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             moved.Remove(id);
         }
 
-        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), moved, core.Seams.Random)
+        var first = AnchorBatch.First(moved, core.Account!.Id);
+        var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), first ?? moved, core.Seams.Random)
         {
             IsEpochBad = group.BadEpoch is not null,
         };
         try
         {
-            if (!fill(draft))
+            if (first is null && !fill(draft))
             {
                 return null;
             }
@@ -234,10 +242,10 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             var verdict = GroupRules.Extend(state, draft.Sign());
             if (!verdict.IsValid)
             {
-                throw new VaultException(verdict.Fault);
+                throw VaultException.OwnVerdict(verdict.Fault);
             }
 
-            return new SignedCommit(verdict.Value, draft.Blobs, draft.Ops);
+            return new SignedCommit(verdict.Value, draft.Blobs, draft.Ops, IsWhole: first is null);
         }
         finally
         {
@@ -262,22 +270,16 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             var answer = await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
             return ChainHead.TryParse(answer.Head, out var head) ? sent with { Head = head } : null;
         }
-        catch (VaultException refused) when (!refused.IsOffline && IsFinal(refused.Code))
+        catch (VaultException refused) when (!refused.IsOffline && IsVerdict(refused.Code))
         {
-            foreach (var row in core.Replica.Journal.InFlight(group.Id))
-            {
-                Overtake(row.Head);
-            }
-
+            // Whoever is right, the signed bytes stay: set free by a refusal, this device would sign a second commit on one predecessor.
             group.WantsPull = true;
-            throw;
+            throw new VaultException(new Fault(FaultCode.RelayRefuses) { Inner = refused.Fault }.At(group.Id.Value, group.VerifiedSeq, null));
         }
     }
 
-    // After these the same bytes may still be taken, so they stay in the journal.
-    private static bool IsFinal(FaultCode code) => code is not (
-        FaultCode.RateLimited or FaultCode.StoreUnavailable or FaultCode.RecoveryWindow or FaultCode.Unauthenticated
-        or FaultCode.BadNonce or FaultCode.SessionRevoked or FaultCode.Quota);
+    // The rules' numbers, and a blob's: about bytes that were judged here before they were sent.
+    private static bool IsVerdict(FaultCode code) => (int)code is (> 100 and < 400) or (int)FaultCode.BadBlob;
 
     // Only a verified commit at its position frees this device from a commit that it signed: the relay's word for a lost race would
     // let it collect two signatures on one predecessor, and call that a fork later (attack: freezing a writer).

@@ -70,7 +70,8 @@ internal sealed class MemberAnchors(ClientCore core)
         return new MovedAnchor(account.State, account.Entries[(int)(member.Anchor.Head.Seq + 1)..]);
     }
 
-    private static async Task<List<SignedEntry>> PullAsync(
+    /// <summary>The entries that the relay serves from a position on, unverified.</summary>
+    public static async Task<List<SignedEntry>> PullAsync(
         Transport.RelayCaller relay, AccountId account, ulong from, CancellationToken cancellation)
     {
         var entries = new List<SignedEntry>();

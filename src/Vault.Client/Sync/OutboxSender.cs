@@ -51,9 +51,10 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
             {
                 isBulk = await SendBatchAsync(group, perCommit, cancellation);
             }
-            catch (VaultException poisoned) when (IsAboutTheContent(poisoned))
+            catch (VaultException poisoned) when (poisoned.IsOwnVerdict)
             {
-                // One edit among them cannot be sent: go one by one, and keep aside the one that fails alone.
+                // One edit among them cannot be sent: go one by one, and keep aside the one that fails alone. A relay's verdict is
+                // none of that: it is thrown on, shown, and asked for again.
                 if (perCommit == 1)
                 {
                     Quarantine(Waiting(group)[0], poisoned.Fault);
@@ -99,7 +100,7 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         batch.Clear();
         if (Refusal(group) is { } refusal)
         {
-            throw new VaultException(refusal);
+            throw VaultException.OwnVerdict(refusal);
         }
 
         draft.OpenKey(startEpoch: false);
@@ -185,7 +186,7 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
     {
         if (item.CalculateSize() > Padding.MaximumPlaintext)
         {
-            throw new VaultException(new Fault(FaultCode.TooLarge, "item"));
+            throw VaultException.OwnVerdict(new Fault(FaultCode.TooLarge, "item"));
         }
 
         var blob = ItemBox.Seal(draft.Key, draft.Before.Id, id, draft.Epoch, item, core.Seams.Random);
@@ -242,9 +243,6 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         core.Replica.Database.Transact("quarantine", () => all.ForEach(row => core.Replica.Outbox.Quarantine(row.Op, reason)));
         saved.Raise();
     }
-
-    // 1xx and 3xx are the rules' verdicts on this commit; everything else is about the relay or the moment.
-    private static bool IsAboutTheContent(VaultException failed) => !failed.IsOffline && (int)failed.Code is (> 100 and < 400) or (int)FaultCode.BadBlob;
 
     /// <summary>What became of the edits that one commit was filled with.</summary>
     private sealed class Batch(int most)

@@ -27,7 +27,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         var sent = new Proof(default, core.BootNow, core.Skew);
         var founding = core.Replica.Journal.GroupsInFlight().ToHashSet();
         var seqs = core.Groups.ToDictionary(group => group.Key, group => group.Value.State?.Head.Seq);
-        var accountSeq = account.State.Head.Seq;
+        var accountHeadWhenSent = account.State.Head;
         HeadsResponse heads;
         try
         {
@@ -62,7 +62,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             attester.Hear(attestation);
         }
 
-        if (ChainHead.TryParse(heads.AccountHead, out var accountHead) && accountHead.Seq != accountSeq)
+        if (ChainHead.TryParse(heads.AccountHead, out var accountHead) && accountHead != accountHeadWhenSent)
         {
             core.WantsAccount = true;
         }

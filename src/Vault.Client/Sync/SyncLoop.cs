@@ -29,6 +29,8 @@ internal sealed class SyncLoop(
     private CancellationTokenSource? _running;
     private Task _stopped = Task.CompletedTask;
     private Task[] _parts = [];
+    private TimeSpan _accountRetryAt;
+    private int _accountFailures;
 
     public bool IsRunning => _running is not null && Broken is null;
 
@@ -139,13 +141,7 @@ internal sealed class SyncLoop(
             return;
         }
 
-        if (core.WantsAccount)
-        {
-            await account.PullAsync(cancellation);
-            core.WantsAccount = false;
-        }
-
-        await finishRegistration(cancellation);
+        await TendAccountAsync(force, cancellation);
         FollowPersonal();
         records.Follow();
         acceptor.AcceptJoined();
@@ -156,6 +152,42 @@ internal sealed class SyncLoop(
 
         records.Follow();
         acceptor.AcceptJoined();
+    }
+
+    // The own account chain is one chain among others: what is wrong with it, or with what is served as it, stops no group.
+    private async Task TendAccountAsync(bool force, CancellationToken cancellation)
+    {
+        if (!force && _accountRetryAt > core.BootNow)
+        {
+            return;
+        }
+
+        try
+        {
+            if (core.WantsAccount)
+            {
+                await account.PullAsync(cancellation);
+                core.WantsAccount = false;
+                core.ServedAccountFault = null;
+            }
+
+            await finishRegistration(cancellation);
+            _accountFailures = 0;
+        }
+        catch (VaultException failed)
+        {
+            if (!failed.IsOffline)
+            {
+                core.ServedAccountFault = failed.Fault;
+                core.WantsAccount = true;
+            }
+            else
+            {
+                core.LinkFailure = failed;
+            }
+
+            _accountRetryAt = core.BootNow + Min(failed.Fault.RetryAfter ?? Backoff.AfterFailure(_accountFailures++, core.Seams.Random), LongestWait);
+        }
     }
 
     private async Task TendAsync(FollowedGroup group, bool force, CancellationToken cancellation)
@@ -229,7 +261,7 @@ internal sealed class SyncLoop(
     private TimeSpan UntilRetry()
     {
         var now = core.BootNow;
-        var waits = core.Groups.Values.Where(group => group.RetryAt > now).Select(group => group.RetryAt - now).ToList();
+        var waits = core.Groups.Values.Select(group => group.RetryAt).Append(_accountRetryAt).Where(at => at > now).Select(at => at - now).ToList();
         return waits.Count == 0 ? Idle : waits.Min();
     }
 

@@ -18,7 +18,7 @@ public static class EpochStart
     /// <param name="number">Above the highest epoch seen, on any branch.</param>
     /// <param name="author">The account that signs the commit.</param>
     /// <param name="roster">Members after the commit, each at its anchor after the commit. 1 to 500.</param>
-    /// <param name="known">Older keys; at most the newest 64 are wrapped, and older ones stay reachable through those.</param>
+    /// <param name="known">Older keys: as few are wrapped as lead to all of them, at most 64; the next epoch takes what is left.</param>
     public static (Epoch Epoch, GroupKey Key) Build(
         GroupId group,
         ulong number,
@@ -37,7 +37,7 @@ public static class EpochStart
             epoch.Seals.Add(SealFor(key, group, number, author, member, random));
         }
 
-        foreach (var older in known.Known.Where(older => older < number).TakeLast(Limits.EpochWraps))
+        foreach (var older in known.Roots(number).Take(Limits.EpochWraps).Order())
         {
             var box = key.Wrap(known.KeyOf(older)!, id, older, number, random);
             epoch.Wraps.Add(new EpochWrap { Epoch = older, Box = UnsafeByteOperations.UnsafeWrap(box) });

@@ -277,6 +277,13 @@ public sealed class GroupPush
     {
         var delta = new GroupDelta(before, commits);
         var live = push.IsSuffix ? LiveBlobs(commits[^1].After) : null;
+
+        // A suffix brings what is live at its end; who pushes what others signed may have dropped what was superseded. Only in a window,
+        // where a refill of many calls may stop anywhere, is a live blob taken on credit (attack: a commit whose blob nobody has, as
+        // a suffix, after which the group is live for nobody).
+        var required = !push.IsSuffix ? delta.Required
+            : _parts.Options.RecoveryWindow ? []
+            : delta.Required.Where(blob => live!.Contains(blob.Hash)).ToList();
         return _parts.WriteAsync(
             new StoreWrite.AppendGroup(
                 push.Group,
@@ -284,7 +291,7 @@ public sealed class GroupPush
                 [.. commits.Select(commit => new StoredEntry(commit.Head, commit.Entry))],
                 delta.Memberships,
                 delta.Names,
-                push.IsSuffix ? [] : delta.Required,
+                required,
                 [.. push.Blobs.Where(blob => live?.Contains(blob.Hash) ?? delta.IsNamed(blob.Hash))],
                 delta.InvitesOpened,
                 delta.InvitesClosed,

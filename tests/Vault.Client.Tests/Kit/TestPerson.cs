@@ -23,6 +23,9 @@ internal sealed class TestPerson : IAsyncDisposable
 
     public EmergencyKit? Kit { get; private set; }
 
+    /// <summary>From the next restart on. Null: the default.</summary>
+    public long? FormerValueBytes { get; set; }
+
     public static byte[] PasswordBytes { get; } = Encoding.UTF8.GetBytes(Password);
 
     public static ClientSeams Seams() => ClientSeams.Production() with { PasswordUnlock = new FastUnlock() };
@@ -70,5 +73,9 @@ internal sealed class TestPerson : IAsyncDisposable
         Directory.Delete(Home, recursive: true);
     }
 
-    private VaultClient Make() => new(new ClientOptions { HomeDirectory = Home, CallDeadline = TimeSpan.FromSeconds(3) }, _seams);
+    private VaultClient Make()
+    {
+        var options = new ClientOptions { HomeDirectory = Home, CallDeadline = TimeSpan.FromSeconds(3) };
+        return new VaultClient(FormerValueBytes is { } bytes ? options with { FormerValueBytes = bytes } : options, _seams);
+    }
 }

@@ -45,6 +45,24 @@ internal sealed class TestRelay : IAsyncDisposable
         }
     }
 
+    /// <summary>While it is down: everything that it stored, by file.</summary>
+    public IReadOnlyDictionary<string, byte[]> Backup() =>
+        Directory.GetFiles(_directory, "relay.db*").ToDictionary(file => file, File.ReadAllBytes, StringComparer.Ordinal);
+
+    /// <summary>While it is down: puts it back where it was then.</summary>
+    public void Restore(IReadOnlyDictionary<string, byte[]> backup)
+    {
+        foreach (var file in Directory.GetFiles(_directory, "relay.db*"))
+        {
+            File.Delete(file);
+        }
+
+        foreach (var (file, content) in backup)
+        {
+            File.WriteAllBytes(file, content);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DownAsync();

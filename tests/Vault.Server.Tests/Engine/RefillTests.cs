@@ -20,16 +20,49 @@ public sealed class RefillTests
         var put = circle.Put(owner);
         await RefusedAsync(FaultCode.NotAllowed, () => world.PushAsync(theirs, put));
         var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { put.Commits } };
+        suffix.Blobs.Add(put.Blobs);
         var taken = await SuffixAsync(world, theirs, suffix);
         Assert.Equal(PushOutcome.Accepted, taken.Outcome);
-        var wanted = Assert.Single(taken.MissingBlobs);
-        Assert.Equal(BlobHashes.Of(circle.Blobs[0]).ToByteString(), wanted);
-        suffix.Blobs.Add(put.Blobs);
+        Assert.Empty(taken.MissingBlobs);
         taken = await SuffixAsync(world, theirs, suffix);
         Assert.Equal(PushOutcome.Known, taken.Outcome);
         Assert.Empty(taken.MissingBlobs);
         Assert.Equal(PushOutcome.Known, (await world.PushAsync(session, put)).Outcome);
     });
+
+    [Fact]
+    public void A_suffix_brings_the_live_blobs_and_need_not_bring_superseded_ones() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var item = ItemId.Parse(world.Random.Bytes(16));
+        var first = circle.Put(owner, item);
+        var second = circle.Put(owner, item);
+        var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { first.Commits, second.Commits } };
+        await RefusedAsync(FaultCode.BadBlob, () => SuffixAsync(world, session, suffix));
+        suffix.Blobs.Add(first.Blobs);
+        await RefusedAsync(FaultCode.BadBlob, () => SuffixAsync(world, session, suffix));
+        Assert.Equal(1UL, (await world.PullAsync(session, circle.Id)).Head.Seq);
+        suffix.Blobs.Clear();
+        suffix.Blobs.Add(second.Blobs);
+        Assert.Equal(PushOutcome.Accepted, (await SuffixAsync(world, session, suffix)).Outcome);
+    });
+
+    [Fact]
+    public void In_a_window_blobs_may_follow_and_the_answer_lists_them() => Run(
+        async world =>
+        {
+            var owner = await world.RegisterAsync();
+            var circle = new Circle(world.Random, owner);
+            var put = circle.Put(owner);
+            var session = await world.OpenAsync(owner);
+            var refill = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+            Assert.Equal(BlobHashes.Of(circle.Blobs[0]).ToByteString(), Assert.Single((await SuffixAsync(world, session, refill)).MissingBlobs));
+            refill.Blobs.Add(put.Blobs);
+            var taken = await SuffixAsync(world, session, refill);
+            Assert.Equal(PushOutcome.Known, taken.Outcome);
+            Assert.Empty(taken.MissingBlobs);
+        },
+        options => options with { RecoveryWindow = true });
 
     [Fact]
     public void An_empty_relay_is_refilled_in_its_window_and_takes_nothing_new() => Run(
