@@ -39,7 +39,7 @@ public sealed class GroupPush
         RequireSize(request.Commits, PushCommits, PushBytes);
         var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
         var push = new Attempt(session, group, request.Commits, blobs, IsSuffix: false);
-        var answer = await AppendAsync(push, cancellationToken);
+        var answer = await AnswerAsync(push, cancellationToken);
         var response = new PushResponse
         {
             Outcome = answer.Outcome,
@@ -59,10 +59,35 @@ public sealed class GroupPush
         var group = Group(request.Group);
         RequireSize(request.Commits, SuffixCommits, SuffixBytes);
         var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
-        var answer = await AppendAsync(new Attempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
+        var answer = await AnswerAsync(new Attempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
         var response = new PushSuffixResponse { Outcome = answer.Outcome, Head = answer.Head.ToGroupHead() };
         response.MissingBlobs.AddRange(answer.Wanted.Select(hash => hash.ToByteString()));
         return response;
+    }
+
+    private async Task<Answer> AnswerAsync(Attempt push, CancellationToken cancellationToken)
+    {
+        var outcome = "failed";
+        try
+        {
+            var answer = await AppendAsync(push, cancellationToken);
+            outcome = answer.Outcome switch
+            {
+                PushOutcome.Accepted => "accepted",
+                PushOutcome.Known => "known",
+                _ => "head_moved",
+            };
+            return answer;
+        }
+        catch (RelayFaultException)
+        {
+            outcome = "refused";
+            throw;
+        }
+        finally
+        {
+            _parts.Metrics.Pushed(outcome);
+        }
     }
 
     private async Task<Answer> AppendAsync(Attempt push, CancellationToken cancellationToken)

@@ -18,8 +18,9 @@ internal sealed class RelayParts
         Proofs = new Proofs(options, time, random);
         Sessions = new Sessions(options.Limits, random);
         Doorbell = new AsyncSignal(scheduler);
-        FanOut = new FanOut(options.Limits, scheduler);
-        Pulse = new Pulse(options.Limits, store, time, logger);
+        FanOut = new FanOut(options.Limits, scheduler, time);
+        Pulse = new Pulse(options.Limits, WriteAsync, time, logger);
+        Metrics.Observe(() => FanOut.Count, () => Pulse.IsConfirming);
     }
 
     public RelayOptions Options { get; }
@@ -51,7 +52,14 @@ internal sealed class RelayParts
     /// <summary>Writes durably, then rings: the one way by which anything changes.</summary>
     public async Task<WriteResult> WriteAsync(StoreWrite write, CancellationToken cancellationToken)
     {
+        var begun = Time.GetTimestamp();
         var result = await Store.WriteAsync(write, cancellationToken);
+        Metrics.Written(Time.GetElapsedTime(begun));
+        if (write is StoreWrite.AppendGroup append && result.Applied)
+        {
+            FanOut.Durable(append.Group, append.Commits[^1].Head.Seq);
+        }
+
         Doorbell.Set();
         return result;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Security.Cryptography;
 using Vault.Server.Engine;
 using Vault.Server.Stores;
@@ -33,7 +34,11 @@ public static class ServerCommand
         var registration = new Option<string>("--registration") { Description = "open, code or closed.", DefaultValueFactory = _ => "open" };
         registration.AcceptOnlyFromAmong("open", "code", "closed");
         var window = new Option<bool>("--recovery-window") { Description = "Take back what was lost, and nothing new, until the next start without this." };
-        Option[] options = [listen, data, cert, key, tls, name, registration, window];
+        var metrics = new Option<string?>("--metrics")
+        {
+            Description = "Address and port of /metrics for Prometheus, in plaintext and open to whoever reaches it. Default: none.",
+        };
+        Option[] options = [listen, data, cert, key, tls, name, registration, window, metrics];
 
         var run = new Command("run", "Runs the relay until it is asked to stop.");
         var root = new RootCommand("The Vault relay: stores and forwards what it cannot read.");
@@ -46,19 +51,30 @@ public static class ServerCommand
         run.SetAction((parsed, token) => RunAsync(
             Settings(
                 parsed.GetRequiredValue(listen), parsed.GetValue(data), parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(tls),
-                parsed.GetValue(name) ?? [], parsed.GetRequiredValue(registration), parsed.GetValue(window)),
+                parsed.GetValue(name) ?? [], parsed.GetRequiredValue(registration), parsed.GetValue(window), parsed.GetValue(metrics)),
             token));
         root.SetAction((_, token) => RunAsync(
-            Settings($"127.0.0.1:{ServerSettings.DefaultPort}", null, null, null, null, [], "open", false), token));
+            Settings($"127.0.0.1:{ServerSettings.DefaultPort}", null, null, null, null, [], "open", false, null), token));
         return root;
     }
 
     private static (ServerSettings? Settings, string Problem) Settings(
-        string listen, string? data, string? cert, string? key, string? tls, string[] names, string registration, bool window)
+        string listen, string? data, string? cert, string? key, string? tls, string[] names, string registration, bool window, string? metrics)
     {
         if (!ListenAddress.TryParse(listen, out var host, out var endpoint))
         {
             return (null, $"--listen {listen}: an address and a port are needed, such as 127.0.0.1:7467 or [::]:443.");
+        }
+
+        IPEndPoint? metricsEndpoint = null;
+        if (metrics is not null && !ListenAddress.TryParse(metrics, out _, out metricsEndpoint))
+        {
+            return (null, $"--metrics {metrics}: an address and a port are needed, such as 127.0.0.1:9467.");
+        }
+
+        if (metricsEndpoint is { Port: not 0 } && metricsEndpoint.Port == endpoint.Port)
+        {
+            return (null, "--metrics and --listen need ports of their own.");
         }
 
         if (cert is null != key is null)
@@ -81,6 +97,7 @@ public static class ServerCommand
             Names = names,
             Registration = Enum.Parse<Registration>(registration, ignoreCase: true),
             RecoveryWindow = window,
+            MetricsEndpoint = metricsEndpoint,
         };
         settings = settings with
         {
@@ -110,6 +127,11 @@ public static class ServerCommand
             await using var host = await RelayHost.StartAsync(settings, TimeProvider.System, new SystemRandomSource(), cancellationToken);
             await Console.Out.WriteLineAsync($"listening on {host.Address}");
             await Console.Out.FlushAsync(cancellationToken);
+            if (host.MetricsAddress is { } metrics)
+            {
+                await Console.Error.WriteLineAsync($"metrics on {metrics}");
+            }
+
             await host.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
