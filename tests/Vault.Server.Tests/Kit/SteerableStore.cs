@@ -31,9 +31,16 @@ internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
     public ValueTask<IReadOnlyList<StoredBlob>> ReadLockerAsync(AccountId account, CancellationToken cancellationToken) =>
         inner.ReadLockerAsync(account, cancellationToken);
 
-    public ValueTask<GroupPage?> ReadGroupAsync(
-        GroupId group, ChainHead? after, int bytesMax, AccountId? reader, CancellationToken cancellationToken) =>
-        inner.ReadGroupAsync(group, after, bytesMax, reader, cancellationToken);
+    /// <summary>How many commits all readings of pages brought.</summary>
+    public int CommitsRead { get; private set; }
+
+    public async ValueTask<GroupPage?> ReadGroupAsync(
+        GroupId group, ChainHead? after, int bytesMax, AccountId? reader, CancellationToken cancellationToken)
+    {
+        var page = await inner.ReadGroupAsync(group, after, bytesMax, reader, cancellationToken);
+        CommitsRead += page?.Commits.Count ?? 0;
+        return page;
+    }
 
     public ValueTask<BlobPage> ReadBlobsAsync(
         GroupId group, IReadOnlyList<BlobHash> hashes, int bytesMax, bool liveOnly, CancellationToken cancellationToken) =>
