@@ -114,7 +114,7 @@ public sealed class GroupPush
 
             // Outside a window a suffix moves the head like any push (attack: new commits as a suffix, past the budget); it costs
             // one a call, so giving back a thousand lost commits is not held up.
-            if (!push.IsSuffix || !_parts.Options.RecoveryWindow)
+            if (!push.IsSuffix || !_parts.Window.IsOpen)
             {
                 _commits.Take((push.Session.Account, push.Group), attempt > 0 ? 0 : push.IsSuffix ? 1 : rest.Count);
             }
@@ -246,12 +246,12 @@ public sealed class GroupPush
 
     private void RequireWindow(Attempt push, VerifiedGroup? before)
     {
-        if (_parts.Options.RecoveryWindow && !push.IsSuffix)
+        if (_parts.Window.IsOpen && !push.IsSuffix)
         {
             throw RelayFaultException.Of(FaultCode.RecoveryWindow);
         }
 
-        if (push.IsSuffix && before is null && !_parts.Options.RecoveryWindow)
+        if (push.IsSuffix && before is null && !_parts.Window.IsOpen)
         {
             throw Unknown();
         }
@@ -262,7 +262,7 @@ public sealed class GroupPush
     {
         var query = new OverviewQuery(session.Account, session.Device, new Dictionary<(GroupId, DeviceId), ulong>(), 0);
         var overview = await _parts.Store.ReadOverviewAsync(query, cancellationToken);
-        if (overview.Groups.Count >= _parts.Limits.GroupsPerAccount && !_parts.Options.RecoveryWindow)
+        if (overview.Groups.Count >= _parts.Limits.GroupsPerAccount && !_parts.Window.IsOpen)
         {
             throw RelayFaultException.Of(FaultCode.Quota, "groups of one account");
         }

@@ -60,6 +60,9 @@ public sealed partial class Relay : IAsyncDisposable
     /// <summary>Whether the canary row was written lately: a relay that confirms nothing serves nobody.</summary>
     public bool IsConfirming => _parts.Pulse.IsConfirming;
 
+    /// <summary>Whether it takes back what it lost, and only that.</summary>
+    public RecoveryWindow Window => _parts.Window;
+
     /// <summary>Whether its streams have ended and its loops are ending.</summary>
     public bool IsStopping { get; private set; }
 

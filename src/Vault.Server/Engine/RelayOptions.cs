@@ -26,7 +26,7 @@ public sealed record RelayOptions
 
     /// <summary>
     /// Whether the relay takes back what it lost, and only that: suffixes, whole groups it does not know, and account
-    /// chains even where registration is closed. New commits wait until the operator ends the window.
+    /// chains even where registration is closed. So from start to end; <see cref="Relay.Window"/> opens and closes meanwhile.
     /// </summary>
     public bool RecoveryWindow { get; init; }
 

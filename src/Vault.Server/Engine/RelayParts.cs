@@ -14,6 +14,7 @@ internal sealed class RelayParts
         Scheduler = scheduler;
         Time = time;
         Logger = logger;
+        Window = new RecoveryWindow(options.RecoveryWindow, time);
         Chains = new VerifiedChains(store, options.Limits.CacheBytes);
         Proofs = new Proofs(options, time, random);
         Sessions = new Sessions(options.Limits, random);
@@ -34,6 +35,8 @@ internal sealed class RelayParts
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    public RecoveryWindow Window { get; }
 
     public VerifiedChains Chains { get; }
 

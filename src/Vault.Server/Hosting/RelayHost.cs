@@ -22,6 +22,7 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private Relay? _relay;
     private MetricsEndpoint? _metrics;
+    private ITimer? _windowTimer;
 
     private RelayHost(
         ServerSettings settings, DataDirectory directory, SqliteRelayStore store, X509Certificate2? certificate, WebApplication application)
@@ -92,6 +93,11 @@ public sealed class RelayHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_windowTimer is not null)
+        {
+            await _windowTimer.DisposeAsync();
+        }
+
         if (_metrics is not null)
         {
             await _metrics.DisposeAsync();
@@ -129,6 +135,10 @@ public sealed class RelayHost : IAsyncDisposable
             Limits = Settings.Limits,
         };
         _relay = new Relay(options, _store, scheduler, time, random, _application.Services.GetRequiredService<ILogger<Relay>>());
+        var window = new WindowKeeper(
+            _directory.Path, _relay.Window, time, _application.Services.GetRequiredService<ILogger<WindowKeeper>>());
+        window.Start();
+        _windowTimer = time.CreateTimer(_ => window.Look(), null, WindowKeeper.Interval, WindowKeeper.Interval);
         await _relay.StartAsync(cancellationToken);
         if (Settings.MetricsEndpoint is { } metrics)
         {

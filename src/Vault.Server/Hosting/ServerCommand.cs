@@ -9,9 +9,6 @@ namespace Vault.Server.Hosting;
 /// <summary>The command line: <c>svault-server</c> alone runs on loopback with no configuration.</summary>
 public static class ServerCommand
 {
-    private const int Failed = 1;
-    private const int Misused = 2;
-
     /// <summary>The command with its options.</summary>
     public static RootCommand Create()
     {
@@ -43,6 +40,11 @@ public static class ServerCommand
         var run = new Command("run", "Runs the relay until it is asked to stop.");
         var root = new RootCommand("The Vault relay: stores and forwards what it cannot read.");
         root.Subcommands.Add(run);
+        foreach (var command in new MaintenanceCommands(TimeProvider.System).All())
+        {
+            root.Subcommands.Add(command);
+        }
+
         foreach (var option in options)
         {
             run.Options.Add(option);
@@ -119,7 +121,7 @@ public static class ServerCommand
         if (checkedSettings.Settings is not { } settings)
         {
             await Console.Error.WriteLineAsync(checkedSettings.Problem);
-            return Misused;
+            return ExitCodes.Misused;
         }
 
         try
@@ -142,7 +144,7 @@ public static class ServerCommand
         catch (Exception e) when (e is StoreUnavailableException or IOException or CryptographicException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return Failed;
+            return ExitCodes.Failed;
         }
     }
 }
