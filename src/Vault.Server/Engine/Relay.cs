@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vault.Core.Seams;
 using Vault.Protocol.V1;
@@ -18,6 +19,7 @@ public sealed partial class Relay : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private ITimer? _ticker;
+    private ExceptionDispatchInfo? _defect;
 
     public Relay(
         RelayOptions options,
@@ -94,6 +96,7 @@ public sealed partial class Relay : IAsyncDisposable
     }
 
     /// <summary>Ends streams and loops; calls that came before are answered by the store as long as it is open.</summary>
+    /// <exception cref="InvalidOperationException">Or whatever else a loop of this relay ran into that was no fault of the store.</exception>
     public async Task StopAsync()
     {
         EndStreams();
@@ -111,6 +114,8 @@ public sealed partial class Relay : IAsyncDisposable
         }
 
         _loops.Clear();
+        var defect = Interlocked.Exchange(ref _defect, null);
+        defect?.Throw();
     }
 
     public async ValueTask DisposeAsync()
@@ -135,6 +140,15 @@ public sealed partial class Relay : IAsyncDisposable
             catch (StoreUnavailableException e)
             {
                 LogStoreUnavailable(_parts.Logger, name, e.Message);
+                await PauseAsync();
+            }
+#pragma warning disable CA1031 // Whatever it is: a tail that ended in silence would leave everybody stale who trusts in hints.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _defect ??= ExceptionDispatchInfo.Capture(e);
+                _parts.Metrics.LoopFailed(name);
+                LogDefect(_parts.Logger, name, e);
                 await PauseAsync();
             }
         }
@@ -177,4 +191,7 @@ public sealed partial class Relay : IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Warning, "The {Loop} cannot use the store: {Reason}")]
     private static partial void LogStoreUnavailable(ILogger logger, string loop, string reason);
+
+    [LoggerMessage(8, LogLevel.Critical, "The {Loop} met a defect of this program, and goes on.")]
+    private static partial void LogDefect(ILogger logger, string loop, Exception defect);
 }

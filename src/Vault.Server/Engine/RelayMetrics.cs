@@ -21,6 +21,7 @@ internal sealed class RelayMetrics : IDisposable
     private readonly Counter<long> _pushes;
     private readonly Counter<long> _races;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _defects;
     private readonly Histogram<double> _lag;
     private readonly Histogram<double> _writes;
 
@@ -34,6 +35,7 @@ internal sealed class RelayMetrics : IDisposable
         _pushes = _meter.CreateCounter<long>("vault_pushes_total", description: "Pushes and suffixes, by what became of them.");
         _races = _meter.CreateCounter<long>("vault_races_lost_total", description: "Pushes that another commit came before.");
         _dropped = _meter.CreateCounter<long>("vault_attestations_dropped_total", description: "Attestations that did not count.");
+        _defects = _meter.CreateCounter<long>("vault_loop_failures_total", description: "Defects met by tail, audit, pulse or prune, which went on.");
         _lag = _meter.CreateHistogram(
             "vault_delivery_lag_seconds", description: "From a commit's durability to its hint written to a stream.", tags: null, advice: s_latencies);
         _writes = _meter.CreateHistogram(
@@ -72,6 +74,8 @@ internal sealed class RelayMetrics : IDisposable
     public void Committed(int commits) => _commits.Add(commits);
 
     public void Pushed(string outcome) => _pushes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void LoopFailed(string loop) => _defects.Add(1, new KeyValuePair<string, object?>("loop", loop));
 
     public void RaceLost() => _races.Add(1);
 

@@ -76,6 +76,23 @@ public sealed class TailAuditTests
     });
 
     [Fact]
+    public void A_defect_in_the_tail_costs_one_turn_and_not_the_tail() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var watching = world.Watch(session, (circle.Id, circle.Token));
+        await world.PassAsync(s_minute);
+        world.Store.OnChanges = _ => throw new InvalidOperationException("staged");
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(TimeSpan.FromMilliseconds(200));
+        Assert.Empty(watching.Commits);
+        world.Store.OnChanges = null;
+        await world.PassAsync(TimeSpan.FromSeconds(1.5));
+        Assert.Single(watching.Commits);
+        Assert.Equal(0, world.Relay.MissedHeads);
+        Assert.Equal("staged", (await Assert.ThrowsAsync<InvalidOperationException>(world.Relay.StopAsync)).Message);
+    });
+
+    [Fact]
     public void A_tail_that_works_is_not_complained_of() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();
