@@ -55,6 +55,7 @@ public sealed class RestoreTests : IDisposable
     {
         var (owner, _, lost) = BackUpThenWrite();
         Expect(0, "restore", "--data", _files.Data, "--from", Copy, "--force", "--window", "3s");
+        Assert.Contains("open until 20", Expect(0, "window", "show", "--data", _files.Data), StringComparison.Ordinal);
         await WithRelayAsync(owner, (groups, headers) => AcceptedAsync(() => groups.PushAsync(lost[0], headers).ResponseAsync));
         Assert.Contains("is closed", Expect(0, "window", "show", "--data", _files.Data), StringComparison.Ordinal);
     }
