@@ -229,7 +229,7 @@ public sealed class AccountDesk
     // In a recovery window the operator takes accounts back, whatever registration says.
     private void RequireRegistration(string code)
     {
-        var allowed = _parts.Options.RecoveryWindow || _parts.Options.Registration switch
+        var allowed = _parts.Window.IsOpen || _parts.Options.Registration switch
         {
             Registration.Open => true,
             Registration.Code => _parts.Options.RegistrationCode.Length > 0 && CryptographicOperations.FixedTimeEquals(

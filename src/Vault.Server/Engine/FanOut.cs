@@ -6,12 +6,24 @@ using Fault = Vault.Core.Fault;
 namespace Vault.Server.Engine;
 
 /// <summary>Who watches what. The tail publishes here and nobody else does.</summary>
-internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
+internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<AccountId, List<Watcher>> _byAccount = [];
     private readonly Dictionary<GroupId, Channel> _groups = [];
     private int _count;
+
+    /// <summary>How many streams are open.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count;
+            }
+        }
+    }
 
     /// <summary>A new watcher, from now on found by its account.</summary>
     /// <exception cref="RelayFaultException">RATE_LIMITED: too many.</exception>
@@ -100,6 +112,49 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
         }
     }
 
+    /// <summary>A commit became durable now: from here on its hint is under way.</summary>
+    public void Durable(GroupId group, ulong seq)
+    {
+        lock (_gate)
+        {
+            if (_groups.TryGetValue(group, out var channel) && channel.Waiting is null && !(channel.ToldSeq >= seq))
+            {
+                channel.Waiting = (seq, time.GetTimestamp());
+            }
+        }
+    }
+
+    /// <summary>A watcher was told of a head directly, from the store, when it came: what is newer, the tail owes it.</summary>
+    public void Told(GroupId group, ulong seq)
+    {
+        lock (_gate)
+        {
+            // One that comes later and knows more does not pay what the tail owes to the others.
+            if (_groups.TryGetValue(group, out var channel) && channel.ToldSeq is null)
+            {
+                channel.Tell(seq);
+            }
+        }
+    }
+
+    /// <summary>The watched groups and the highest position that their watchers were told of, ascending. Null: of none yet.</summary>
+    public IReadOnlyList<(GroupId Group, ulong? ToldSeq)> Watched()
+    {
+        lock (_gate)
+        {
+            return [.. _groups.Select(pair => (pair.Key, pair.Value.ToldSeq)).OrderBy(pair => pair.Key)];
+        }
+    }
+
+    /// <summary>The accounts that watch a group, ascending.</summary>
+    public IReadOnlyList<AccountId> AccountsOf(GroupId group)
+    {
+        lock (_gate)
+        {
+            return [.. (_groups.GetValueOrDefault(group)?.Watchers ?? []).Select(watcher => watcher.Account).Distinct().Order()];
+        }
+    }
+
     /// <summary>Gives a publication to the group's watchers; those whose membership ended get their part, and no more.</summary>
     public void Publish(Publication publication, IReadOnlyDictionary<AccountId, ChainHead> ended)
     {
@@ -111,6 +166,8 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
             }
 
             channel.Published = publication.To;
+            channel.Tell(publication.To.Seq);
+            publication = publication with { DurableAt = channel.TakeWaiting(publication.To.Seq) ?? time.GetTimestamp() };
             foreach (var watcher in channel.Watchers.ToList())
             {
                 if (ended.TryGetValue(watcher.Account, out var end))
@@ -218,6 +275,29 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler)
     {
         public ChainHead? Published { get; set; }
 
+        /// <summary>The highest position told, by whichever way: what the audit compares with the store.</summary>
+        public ulong? ToldSeq { get; private set; }
+
+        /// <summary>The first commit that became durable and was not published yet.</summary>
+        public (ulong Seq, long At)? Waiting { get; set; }
+
         public List<Watcher> Watchers { get; } = [];
+
+        public void Tell(ulong seq) => ToldSeq = ToldSeq is { } told && told > seq ? told : seq;
+
+        /// <summary>
+        /// Since when what is published now has waited. Null where the tail read it before its author was answered, which is
+        /// as early as it can be.
+        /// </summary>
+        public long? TakeWaiting(ulong upTo)
+        {
+            if (Waiting is not { } waiting || waiting.Seq > upTo)
+            {
+                return null;
+            }
+
+            Waiting = null;
+            return waiting.At;
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed class GroupPush
         RequireSize(request.Commits, PushCommits, PushBytes);
         var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
         var push = new Attempt(session, group, request.Commits, blobs, IsSuffix: false);
-        var answer = await AppendAsync(push, cancellationToken);
+        var answer = await AnswerAsync(push, cancellationToken);
         var response = new PushResponse
         {
             Outcome = answer.Outcome,
@@ -59,10 +59,35 @@ public sealed class GroupPush
         var group = Group(request.Group);
         RequireSize(request.Commits, SuffixCommits, SuffixBytes);
         var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
-        var answer = await AppendAsync(new Attempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
+        var answer = await AnswerAsync(new Attempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
         var response = new PushSuffixResponse { Outcome = answer.Outcome, Head = answer.Head.ToGroupHead() };
         response.MissingBlobs.AddRange(answer.Wanted.Select(hash => hash.ToByteString()));
         return response;
+    }
+
+    private async Task<Answer> AnswerAsync(Attempt push, CancellationToken cancellationToken)
+    {
+        var outcome = "failed";
+        try
+        {
+            var answer = await AppendAsync(push, cancellationToken);
+            outcome = answer.Outcome switch
+            {
+                PushOutcome.Accepted => "accepted",
+                PushOutcome.Known => "known",
+                _ => "head_moved",
+            };
+            return answer;
+        }
+        catch (RelayFaultException)
+        {
+            outcome = "refused";
+            throw;
+        }
+        finally
+        {
+            _parts.Metrics.Pushed(outcome);
+        }
     }
 
     private async Task<Answer> AppendAsync(Attempt push, CancellationToken cancellationToken)
@@ -89,7 +114,7 @@ public sealed class GroupPush
 
             // Outside a window a suffix moves the head like any push (attack: new commits as a suffix, past the budget); it costs
             // one a call, so giving back a thousand lost commits is not held up.
-            if (!push.IsSuffix || !_parts.Options.RecoveryWindow)
+            if (!push.IsSuffix || !_parts.Window.IsOpen)
             {
                 _commits.Take((push.Session.Account, push.Group), attempt > 0 ? 0 : push.IsSuffix ? 1 : rest.Count);
             }
@@ -221,12 +246,12 @@ public sealed class GroupPush
 
     private void RequireWindow(Attempt push, VerifiedGroup? before)
     {
-        if (_parts.Options.RecoveryWindow && !push.IsSuffix)
+        if (_parts.Window.IsOpen && !push.IsSuffix)
         {
             throw RelayFaultException.Of(FaultCode.RecoveryWindow);
         }
 
-        if (push.IsSuffix && before is null && !_parts.Options.RecoveryWindow)
+        if (push.IsSuffix && before is null && !_parts.Window.IsOpen)
         {
             throw Unknown();
         }
@@ -237,7 +262,7 @@ public sealed class GroupPush
     {
         var query = new OverviewQuery(session.Account, session.Device, new Dictionary<(GroupId, DeviceId), ulong>(), 0);
         var overview = await _parts.Store.ReadOverviewAsync(query, cancellationToken);
-        if (overview.Groups.Count >= _parts.Limits.GroupsPerAccount && !_parts.Options.RecoveryWindow)
+        if (overview.Groups.Count >= _parts.Limits.GroupsPerAccount && !_parts.Window.IsOpen)
         {
             throw RelayFaultException.Of(FaultCode.Quota, "groups of one account");
         }

@@ -19,11 +19,13 @@ public sealed class GroupReads
 
     private readonly RelayParts _parts;
     private readonly RateLimiter<(DeviceId, GroupId)> _attestations;
+    private readonly RateLimiter<DeviceId> _misses;
 
     internal GroupReads(RelayParts parts)
     {
         _parts = parts;
         _attestations = new RateLimiter<(DeviceId, GroupId)>(parts.Limits.Attestations, 100_000, parts.Time);
+        _misses = new RateLimiter<DeviceId>(parts.Limits.MissReports, 50_000, parts.Time);
     }
 
     /// <summary>One page after a token, and the head of the same read.</summary>
@@ -135,7 +137,6 @@ public sealed class GroupReads
         }
 
         _parts.Pulse.RequireConfirming();
-        _parts.Metrics.Missed(request.MissedHints);
         await KeepAsync(session, request.Attestations, cancellationToken);
         var known = new Dictionary<(GroupId, DeviceId), ulong>();
         foreach (var one in request.Known)
@@ -148,6 +149,7 @@ public sealed class GroupReads
 
         var overview = await _parts.Store.ReadOverviewAsync(
             new OverviewQuery(session.Account, session.Device, known, AttestationsPerCall), cancellationToken);
+        CountMisses(session, request.MissedHints, overview.Groups.Count);
         var response = new HeadsResponse { AccountHead = overview.AccountHead?.ToAccountHead(), JoinsWaiting = (uint)overview.JoinsWaiting };
         foreach (var (membership, head) in overview.Groups)
         {
@@ -207,6 +209,17 @@ public sealed class GroupReads
         }
 
         return token.Group == group ? token.Head : throw RelayFaultException.Of(FaultCode.ForeignToken);
+    }
+
+    // A client's number is a claim, and the metric wakes an operator: one report counts for at most the groups that its account
+    // has, since a poll finds one head in each, and a device is heard a few times a minute, as often as it polls.
+    private void CountMisses(Session session, uint claimed, int groups)
+    {
+        var counted = (int)Math.Min(claimed, (uint)groups);
+        if (counted > 0 && _misses.TryTake(session.Device) is null)
+        {
+            _parts.Metrics.Missed(counted);
+        }
     }
 
     // An attestation only warns, so one that does not count must not cost its device the poll: it is dropped and counted.

@@ -31,16 +31,15 @@ public sealed class MailboxDesk
     public async Task<GetInvitationResponse> GetInvitationAsync(Session session, CancellationToken cancellationToken)
     {
         var (invite, _) = await OpenAsync(session, cancellationToken);
-        var opened = invite.Opened;
         return new GetInvitationResponse
         {
             Invitation = new Invitation
             {
                 Group = invite.Group.ToByteString(),
-                Commit = opened.Id.ToByteString(),
+                Commit = invite.Opened.Id.ToByteString(),
                 Opener = invite.Opener.ToByteString(),
             },
-            Commit = await CommitAtAsync(invite.Group, opened, cancellationToken),
+            Commit = invite.Commit ?? throw NoInvite(),
         };
     }
 
@@ -180,22 +179,6 @@ public sealed class MailboxDesk
         }
 
         return fault is null ? id : throw new RelayFaultException(fault);
-    }
-
-    private async Task<SignedEntry> CommitAtAsync(GroupId group, ChainHead opened, CancellationToken cancellationToken)
-    {
-        ChainHead? after = null;
-        while (true)
-        {
-            var page = await _parts.Store.ReadGroupAsync(group, after, Limits.PullPageBytes, null, cancellationToken) ?? throw NoInvite();
-            var found = page.Commits.FirstOrDefault(commit => commit.Head == opened);
-            if (found is not null)
-            {
-                return found.Entry;
-            }
-
-            after = page.More && page.Commits.Count > 0 ? page.Commits[^1].Head : throw NoInvite();
-        }
     }
 
     private static Hash32 Mailbox(ByteString bytes, uint step) =>

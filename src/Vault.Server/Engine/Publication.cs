@@ -10,6 +10,12 @@ namespace Vault.Server.Engine;
 /// </summary>
 internal sealed record Publication(GroupId Group, ChainHead? From, ChainHead To, IReadOnlyList<WatchResponse>? Commits)
 {
+    /// <summary>
+    /// When its newest commit, or an older one that waited with it, is known to have been durable: a timestamp of the relay's
+    /// clock. Null: from before the watcher came, so that nothing is late.
+    /// </summary>
+    public long? DurableAt { get; init; }
+
     /// <summary>What it costs to keep: the commits, with their blobs.</summary>
     public int Bytes { get; } = Commits?.Sum(commit => commit.CalculateSize()) ?? 0;
 
@@ -41,6 +47,6 @@ internal sealed record Publication(GroupId Group, ChainHead? From, ChainHead To,
         }
 
         var commits = From is { } from && Commits is not null ? Commits.Take((int)(ended.Seq - from.Seq)).ToList() : null;
-        return new Publication(Group, From, ended, commits);
+        return new Publication(Group, From, ended, commits) { DurableAt = DurableAt };
     }
 }

@@ -7,7 +7,8 @@ namespace Vault.Server.Engine;
 /// The canary: a row written each second, which the tail reads back and watchers get as a beat. A relay that could not
 /// write it for five seconds confirms nothing, neither by beat nor by poll (attack: split brain, a store that only reads).
 /// </summary>
-internal sealed partial class Pulse(RelayLimits limits, IRelayStore store, TimeProvider time, ILogger logger)
+internal sealed partial class Pulse(
+    RelayLimits limits, Func<StoreWrite, CancellationToken, Task<WriteResult>> write, TimeProvider time, ILogger logger)
 {
     private long _writtenAt = time.GetTimestamp();
     private bool _failing;
@@ -30,7 +31,7 @@ internal sealed partial class Pulse(RelayLimits limits, IRelayStore store, TimeP
         var begun = time.GetTimestamp();
         try
         {
-            await store.WriteAsync(new StoreWrite.Beat(), cancellationToken);
+            await write(new StoreWrite.Beat(), cancellationToken);
             Interlocked.Exchange(ref _writtenAt, begun);
             if (_failing)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vault.Core.Seams;
 using Vault.Protocol.V1;
@@ -14,9 +15,11 @@ public sealed partial class Relay : IAsyncDisposable
 {
     private readonly RelayParts _parts;
     private readonly Tail _tail;
+    private readonly TailAudit _audit;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private ITimer? _ticker;
+    private ExceptionDispatchInfo? _defect;
 
     public Relay(
         RelayOptions options,
@@ -29,6 +32,7 @@ public sealed partial class Relay : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _parts = new RelayParts(options, store, scheduler, time, random, logger ?? NullLogger<Relay>.Instance);
         _tail = new Tail(_parts);
+        _audit = new TailAudit(_parts);
         SessionDesk = new SessionDesk(_parts);
         Accounts = new AccountDesk(_parts);
         Push = new GroupPush(_parts);
@@ -52,7 +56,22 @@ public sealed partial class Relay : IAsyncDisposable
     /// <summary>Heads that clients' polls found before any hint did, since the start.</summary>
     public long MissedHints => _parts.Metrics.MissedHints;
 
-    /// <summary>Starts tail, canary and housekeeping.</summary>
+    /// <summary>Heads that the tail had not published in time, since the start.</summary>
+    public long MissedHeads => _parts.Metrics.MissedHeads;
+
+    /// <summary>Whether the canary row was written lately: a relay that confirms nothing serves nobody.</summary>
+    public bool IsConfirming => _parts.Pulse.IsConfirming;
+
+    /// <summary>Whether it takes back what it lost, and only that.</summary>
+    public RecoveryWindow Window => _parts.Window;
+
+    /// <summary>Whether its streams have ended and its loops are ending.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>The relay's instruments.</summary>
+    internal System.Diagnostics.Metrics.Meter Meter => _parts.Metrics.Meter;
+
+    /// <summary>Starts tail, audit, canary and housekeeping.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _tail.StartAsync(cancellationToken);
@@ -60,6 +79,7 @@ public sealed partial class Relay : IAsyncDisposable
         var interval = _parts.Limits.TailInterval;
         _ticker = _parts.Time.CreateTimer(_ => _parts.Doorbell.Set(), null, interval, interval);
         _loops.Add(LoopAsync("tail", StepTailAsync));
+        _loops.Add(LoopAsync("audit", _audit.StepAsync));
         _loops.Add(LoopAsync("pulse", StepPulseAsync));
         _loops.Add(LoopAsync("prune", StepPruneAsync));
     }
@@ -69,9 +89,14 @@ public sealed partial class Relay : IAsyncDisposable
     public Session Admit(ReadOnlySpan<byte> token) => _parts.Sessions.Admit(token);
 
     /// <summary>Ends every stream: a transport that waits for its calls can stop then.</summary>
-    public void EndStreams() => _parts.FanOut.EndAll(new Fault(FaultCode.StoreUnavailable, "the relay stops"));
+    public void EndStreams()
+    {
+        IsStopping = true;
+        _parts.FanOut.EndAll(new Fault(FaultCode.StoreUnavailable, "the relay stops"));
+    }
 
     /// <summary>Ends streams and loops; calls that came before are answered by the store as long as it is open.</summary>
+    /// <exception cref="InvalidOperationException">Or whatever else a loop of this relay ran into that was no fault of the store.</exception>
     public async Task StopAsync()
     {
         EndStreams();
@@ -89,6 +114,8 @@ public sealed partial class Relay : IAsyncDisposable
         }
 
         _loops.Clear();
+        var defect = Interlocked.Exchange(ref _defect, null);
+        defect?.Throw();
     }
 
     public async ValueTask DisposeAsync()
@@ -113,6 +140,15 @@ public sealed partial class Relay : IAsyncDisposable
             catch (StoreUnavailableException e)
             {
                 LogStoreUnavailable(_parts.Logger, name, e.Message);
+                await PauseAsync();
+            }
+#pragma warning disable CA1031 // Whatever it is: a tail that ended in silence would leave everybody stale who trusts in hints.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _defect ??= ExceptionDispatchInfo.Capture(e);
+                _parts.Metrics.LoopFailed(name);
+                LogDefect(_parts.Logger, name, e);
                 await PauseAsync();
             }
         }
@@ -155,4 +191,7 @@ public sealed partial class Relay : IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Warning, "The {Loop} cannot use the store: {Reason}")]
     private static partial void LogStoreUnavailable(ILogger logger, string loop, string reason);
+
+    [LoggerMessage(8, LogLevel.Critical, "The {Loop} met a defect of this program, and goes on.")]
+    private static partial void LogDefect(ILogger logger, string loop, Exception defect);
 }

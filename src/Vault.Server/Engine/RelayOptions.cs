@@ -26,7 +26,7 @@ public sealed record RelayOptions
 
     /// <summary>
     /// Whether the relay takes back what it lost, and only that: suffixes, whole groups it does not know, and account
-    /// chains even where registration is closed. New commits wait until the operator ends the window.
+    /// chains even where registration is closed. So from start to end; <see cref="Relay.Window"/> opens and closes meanwhile.
     /// </summary>
     public bool RecoveryWindow { get; init; }
 
@@ -48,6 +48,9 @@ public sealed record RelayLimits
 
     /// <summary>Of one device in one group.</summary>
     public Rate Attestations { get; init; } = new(8, 1.0 / 60);
+
+    /// <summary>Of one device: how often its count of missed hints is believed. A client polls every 10 s while it misses some.</summary>
+    public Rate MissReports { get; init; } = new(3, 0.1);
 
     public Rate Registrations { get; init; } = new(100, 2);
 
@@ -99,6 +102,12 @@ public sealed record RelayLimits
 
     /// <summary>How often watchers get a beat.</summary>
     public TimeSpan BeatInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the published heads are compared with the store.</summary>
+    public TimeSpan AuditInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a head may stand in the store before it counts as not published.</summary>
+    public TimeSpan AuditPatience { get; init; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan PruneInterval { get; init; } = TimeSpan.FromHours(1);
 }

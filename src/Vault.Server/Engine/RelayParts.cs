@@ -14,12 +14,14 @@ internal sealed class RelayParts
         Scheduler = scheduler;
         Time = time;
         Logger = logger;
+        Window = new RecoveryWindow(options.RecoveryWindow, time);
         Chains = new VerifiedChains(store, options.Limits.CacheBytes);
         Proofs = new Proofs(options, time, random);
         Sessions = new Sessions(options.Limits, random);
         Doorbell = new AsyncSignal(scheduler);
-        FanOut = new FanOut(options.Limits, scheduler);
-        Pulse = new Pulse(options.Limits, store, time, logger);
+        FanOut = new FanOut(options.Limits, scheduler, time);
+        Pulse = new Pulse(options.Limits, WriteAsync, time, logger);
+        Metrics.Observe(() => FanOut.Count, () => Pulse.IsConfirming);
     }
 
     public RelayOptions Options { get; }
@@ -33,6 +35,8 @@ internal sealed class RelayParts
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    public RecoveryWindow Window { get; }
 
     public VerifiedChains Chains { get; }
 
@@ -51,7 +55,14 @@ internal sealed class RelayParts
     /// <summary>Writes durably, then rings: the one way by which anything changes.</summary>
     public async Task<WriteResult> WriteAsync(StoreWrite write, CancellationToken cancellationToken)
     {
+        var begun = Time.GetTimestamp();
         var result = await Store.WriteAsync(write, cancellationToken);
+        Metrics.Written(Time.GetElapsedTime(begun));
+        if (write is StoreWrite.AppendGroup append && result.Applied)
+        {
+            FanOut.Durable(append.Group, append.Commits[^1].Head.Seq);
+        }
+
         Doorbell.Set();
         return result;
     }

@@ -33,7 +33,12 @@ public sealed class WatchDesk
             await StartAsync(watcher, tokens, cancellationToken);
             while (true)
             {
-                await send(await watcher.NextAsync(cancellationToken));
+                var (hint, durableAt) = await watcher.NextAsync(cancellationToken);
+                await send(hint);
+                if (durableAt is { } since)
+                {
+                    _parts.Metrics.Delivered(_parts.Time.GetElapsedTime(since));
+                }
             }
         }
         finally
@@ -65,6 +70,11 @@ public sealed class WatchDesk
             if (page?.Reader is null)
             {
                 continue;
+            }
+
+            if (membership.IsMember)
+            {
+                _parts.FanOut.Told(group, page.Head.Seq);
             }
 
             page = GroupChecks.CutFor(page);

@@ -21,6 +21,7 @@ public sealed class Watcher
     private readonly Dictionary<GroupId, ChainHead> _promised = [];
     private readonly Queue<WatchResponse> _taken = new();
     private int _inlineBytes;
+    private long? _takenDurableAt;
     private Fault? _ended;
 
     internal Watcher(Session session, IRelayScheduler scheduler)
@@ -39,15 +40,15 @@ public sealed class Watcher
     /// <summary>Groups that it is subscribed to. The fan-out's, under its lock.</summary>
     internal HashSet<GroupId> Groups { get; } = [];
 
-    /// <summary>The next hint, when there is one. One reader at a time.</summary>
+    /// <summary>The next hint, when there is one, and since when a commit that it tells of is durable. One reader at a time.</summary>
     /// <exception cref="RelayFaultException">The stream ended.</exception>
-    public async Task<WatchResponse> NextAsync(CancellationToken cancellationToken)
+    public async Task<(WatchResponse Hint, long? DurableAt)> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (Take() is { } response)
+            if (Take(out var durableAt) is { } response)
             {
-                return response;
+                return (response, durableAt);
             }
 
             await _signal.WaitAsync(cancellationToken);
@@ -105,7 +106,9 @@ public sealed class Watcher
                 && _inlineBytes + publication.Bytes <= InlineBytesMax;
             _promised[publication.Group] = publication.To;
             _inlineBytes += (follows ? publication.Bytes : 0) - ((_pending.GetValueOrDefault(key) as Publication)?.Bytes ?? 0);
-            Put(key, follows ? publication : Publication.OfHead(publication.Group, publication.To));
+            // Whoever reads slowly is late since the first of what waits.
+            var since = (_pending.GetValueOrDefault(key) as Publication)?.DurableAt ?? publication.DurableAt;
+            Put(key, (follows ? publication : Publication.OfHead(publication.Group, publication.To)) with { DurableAt = since });
         }
 
         _signal.Set();
@@ -136,8 +139,9 @@ public sealed class Watcher
         _pending[key] = hint;
     }
 
-    private WatchResponse? Take()
+    private WatchResponse? Take(out long? durableAt)
     {
+        durableAt = null;
         lock (_gate)
         {
             if (_ended is { } fault)
@@ -147,6 +151,7 @@ public sealed class Watcher
 
             if (_taken.TryDequeue(out var next))
             {
+                durableAt = _takenDurableAt;
                 return next;
             }
 
@@ -162,6 +167,7 @@ public sealed class Watcher
             }
 
             _inlineBytes -= publication.Bytes;
+            durableAt = _takenDurableAt = publication.DurableAt;
             if (publication.Commits is not { Count: > 0 } commits)
             {
                 return publication.HeadMoved();

@@ -18,13 +18,16 @@ public sealed class DataDirectory : IDisposable
 
     public string Path { get; }
 
-    public string Database => System.IO.Path.Combine(Path, "relay.db");
+    public string Database => DatabaseIn(Path);
 
     public string CertificateFile => System.IO.Path.Combine(Path, "tls-cert.pem");
 
     public string CertificateKeyFile => System.IO.Path.Combine(Path, "tls-key.pem");
 
     public string RegistrationCodeFile => System.IO.Path.Combine(Path, "registration-code");
+
+    /// <summary>The database of a directory, whoever has it.</summary>
+    public static string DatabaseIn(string path) => System.IO.Path.Combine(path, "relay.db");
 
     /// <summary>Where data goes when nobody says: <c>$XDG_STATE_HOME/svault/relay</c>.</summary>
     public static string DefaultPath()
@@ -59,7 +62,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch (IOException e) when (e is not DirectoryNotFoundException and not PathTooLongException && IsLocked(e))
         {
-            throw new StoreUnavailableException($"Another relay uses {path}. Stop it, or choose another directory with --data.", e);
+            throw new StoreUnavailableException($"Another relay uses {path}. Stop it, or choose another directory with --data.", e) { IsTaken = true };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Grpc.Health.V1;
-using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Vault.Core.Seams;
 using Vault.Server.Engine;
@@ -23,6 +21,8 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly X509Certificate2? _certificate;
     private Relay? _relay;
+    private MetricsEndpoint? _metrics;
+    private ITimer? _windowTimer;
 
     private RelayHost(
         ServerSettings settings, DataDirectory directory, SqliteRelayStore store, X509Certificate2? certificate, WebApplication application)
@@ -38,6 +38,9 @@ public sealed class RelayHost : IAsyncDisposable
 
     /// <summary>The address to use, with the pin where the certificate is self-signed.</summary>
     public string Address { get; private set; } = "";
+
+    /// <summary>Where metrics are read, if anywhere.</summary>
+    public Uri? MetricsAddress => _metrics?.Address;
 
     /// <summary>Opens store and endpoint; calls are answered when this returns.</summary>
     /// <exception cref="StoreUnavailableException">The data directory is taken or cannot be used.</exception>
@@ -61,7 +64,7 @@ public sealed class RelayHost : IAsyncDisposable
                 _ => null,
             };
             var relay = new RelayHolder();
-            host = new RelayHost(settings, directory, store, certificate, Build(settings, certificate, relay));
+            host = new RelayHost(settings, directory, store, certificate, Build(settings, certificate, relay, time));
             await host.RunAsync(relay, scheduler, time, random, cancellationToken);
             return host;
         }
@@ -90,6 +93,16 @@ public sealed class RelayHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_windowTimer is not null)
+        {
+            await _windowTimer.DisposeAsync();
+        }
+
+        if (_metrics is not null)
+        {
+            await _metrics.DisposeAsync();
+        }
+
         if (_relay is not null)
         {
             await _relay.StopAsync();
@@ -122,7 +135,16 @@ public sealed class RelayHost : IAsyncDisposable
             Limits = Settings.Limits,
         };
         _relay = new Relay(options, _store, scheduler, time, random, _application.Services.GetRequiredService<ILogger<Relay>>());
+        var window = new WindowKeeper(
+            _directory.Path, _relay.Window, time, _application.Services.GetRequiredService<ILogger<WindowKeeper>>());
+        window.Start();
+        _windowTimer = time.CreateTimer(_ => window.Look(), null, WindowKeeper.Interval, WindowKeeper.Interval);
         await _relay.StartAsync(cancellationToken);
+        if (Settings.MetricsEndpoint is { } metrics)
+        {
+            _metrics = await MetricsEndpoint.StartAsync(metrics, _relay.Meter, cancellationToken);
+        }
+
         holder.Set(_relay);
         // A graceful stop waits for calls, and streams never end by themselves.
         _application.Lifetime.ApplicationStopping.Register(_relay.EndStreams);
@@ -141,7 +163,7 @@ public sealed class RelayHost : IAsyncDisposable
         };
     }
 
-    private static WebApplication Build(ServerSettings settings, X509Certificate2? certificate, RelayHolder relay)
+    private static WebApplication Build(ServerSettings settings, X509Certificate2? certificate, RelayHolder relay, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -179,14 +201,13 @@ public sealed class RelayHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => new AccountCalls(relay.Get()));
         builder.Services.AddSingleton(_ => new GroupCalls(relay.Get()));
         builder.Services.AddSingleton(_ => new MailboxCalls(relay.Get()));
-        builder.Services.AddSingleton<HealthServiceImpl>();
+        builder.Services.AddSingleton(_ => new HealthCalls(relay.Get(), time));
         var application = builder.Build();
         application.MapGrpcService<SessionCalls>();
         application.MapGrpcService<AccountCalls>();
         application.MapGrpcService<GroupCalls>();
         application.MapGrpcService<MailboxCalls>();
-        application.MapGrpcService<HealthServiceImpl>();
-        application.Services.GetRequiredService<HealthServiceImpl>().SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
+        application.MapGrpcService<HealthCalls>();
         return application;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Security.Cryptography;
 using Vault.Server.Engine;
 using Vault.Server.Stores;
@@ -8,9 +9,6 @@ namespace Vault.Server.Hosting;
 /// <summary>The command line: <c>svault-server</c> alone runs on loopback with no configuration.</summary>
 public static class ServerCommand
 {
-    private const int Failed = 1;
-    private const int Misused = 2;
-
     /// <summary>The command with its options.</summary>
     public static RootCommand Create()
     {
@@ -33,11 +31,20 @@ public static class ServerCommand
         var registration = new Option<string>("--registration") { Description = "open, code or closed.", DefaultValueFactory = _ => "open" };
         registration.AcceptOnlyFromAmong("open", "code", "closed");
         var window = new Option<bool>("--recovery-window") { Description = "Take back what was lost, and nothing new, until the next start without this." };
-        Option[] options = [listen, data, cert, key, tls, name, registration, window];
+        var metrics = new Option<string?>("--metrics")
+        {
+            Description = "Address and port of /metrics for Prometheus, in plaintext and open to whoever reaches it. Default: none.",
+        };
+        Option[] options = [listen, data, cert, key, tls, name, registration, window, metrics];
 
         var run = new Command("run", "Runs the relay until it is asked to stop.");
         var root = new RootCommand("The Vault relay: stores and forwards what it cannot read.");
         root.Subcommands.Add(run);
+        foreach (var command in new MaintenanceCommands(TimeProvider.System).All())
+        {
+            root.Subcommands.Add(command);
+        }
+
         foreach (var option in options)
         {
             run.Options.Add(option);
@@ -46,19 +53,30 @@ public static class ServerCommand
         run.SetAction((parsed, token) => RunAsync(
             Settings(
                 parsed.GetRequiredValue(listen), parsed.GetValue(data), parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(tls),
-                parsed.GetValue(name) ?? [], parsed.GetRequiredValue(registration), parsed.GetValue(window)),
+                parsed.GetValue(name) ?? [], parsed.GetRequiredValue(registration), parsed.GetValue(window), parsed.GetValue(metrics)),
             token));
         root.SetAction((_, token) => RunAsync(
-            Settings($"127.0.0.1:{ServerSettings.DefaultPort}", null, null, null, null, [], "open", false), token));
+            Settings($"127.0.0.1:{ServerSettings.DefaultPort}", null, null, null, null, [], "open", false, null), token));
         return root;
     }
 
     private static (ServerSettings? Settings, string Problem) Settings(
-        string listen, string? data, string? cert, string? key, string? tls, string[] names, string registration, bool window)
+        string listen, string? data, string? cert, string? key, string? tls, string[] names, string registration, bool window, string? metrics)
     {
         if (!ListenAddress.TryParse(listen, out var host, out var endpoint))
         {
             return (null, $"--listen {listen}: an address and a port are needed, such as 127.0.0.1:7467 or [::]:443.");
+        }
+
+        IPEndPoint? metricsEndpoint = null;
+        if (metrics is not null && !ListenAddress.TryParse(metrics, out _, out metricsEndpoint))
+        {
+            return (null, $"--metrics {metrics}: an address and a port are needed, such as 127.0.0.1:9467.");
+        }
+
+        if (metricsEndpoint is { Port: not 0 } && metricsEndpoint.Port == endpoint.Port)
+        {
+            return (null, "--metrics and --listen need ports of their own.");
         }
 
         if (cert is null != key is null)
@@ -81,6 +99,7 @@ public static class ServerCommand
             Names = names,
             Registration = Enum.Parse<Registration>(registration, ignoreCase: true),
             RecoveryWindow = window,
+            MetricsEndpoint = metricsEndpoint,
         };
         settings = settings with
         {
@@ -102,7 +121,7 @@ public static class ServerCommand
         if (checkedSettings.Settings is not { } settings)
         {
             await Console.Error.WriteLineAsync(checkedSettings.Problem);
-            return Misused;
+            return ExitCodes.Misused;
         }
 
         try
@@ -110,6 +129,11 @@ public static class ServerCommand
             await using var host = await RelayHost.StartAsync(settings, TimeProvider.System, new SystemRandomSource(), cancellationToken);
             await Console.Out.WriteLineAsync($"listening on {host.Address}");
             await Console.Out.FlushAsync(cancellationToken);
+            if (host.MetricsAddress is { } metrics)
+            {
+                await Console.Error.WriteLineAsync($"metrics on {metrics}");
+            }
+
             await host.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
@@ -120,7 +144,7 @@ public static class ServerCommand
         catch (Exception e) when (e is StoreUnavailableException or IOException or CryptographicException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return Failed;
+            return ExitCodes.Failed;
         }
     }
 }

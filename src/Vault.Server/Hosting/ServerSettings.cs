@@ -46,6 +46,9 @@ public sealed record ServerSettings
 
     public RelayLimits Limits { get; init; } = new();
 
+    /// <summary>Where <c>/metrics</c> listens, in plaintext and open to whoever reaches it. Null: nowhere.</summary>
+    public IPEndPoint? MetricsEndpoint { get; init; }
+
     /// <summary>Whether the address can be reached from this machine only.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(Endpoint.Address);
 

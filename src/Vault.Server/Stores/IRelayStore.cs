@@ -57,7 +57,7 @@ public interface IRelayStore : IAsyncDisposable
     /// </summary>
     ValueTask<StoreChanges> ReadChangesAsync(StoreCursor? after, CancellationToken cancellationToken);
 
-    /// <summary>Open invites with their join requests: one by id, or a group's, oldest request first.</summary>
+    /// <summary>Open invites with their join requests: one by id, with the commit that opened it, or a group's, oldest request first.</summary>
     ValueTask<IReadOnlyList<StoredInvite>> ReadInvitesAsync(InviteQuery query, CancellationToken cancellationToken);
 
     /// <summary>A link mailbox's steps, ascending. Empty: no such mailbox.</summary>

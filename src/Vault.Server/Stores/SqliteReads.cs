@@ -135,7 +135,10 @@ internal static class SqliteReads
             + "ORDER BY j.posted_at, i.invite",
             row => new StoredInvite(
                 new InviteId(row.Hash(0)), new GroupId(row.Hash(1)), row.Bytes(2), new AccountId(row.Hash(3)), row.Head(4, 5),
-                row.IsDBNull(6) ? null : new StoredJoin(new AccountId(row.Hash(6)), JoinRequest.Parser.ParseFrom(row.Bytes(7)), row.Time(8))),
+                row.IsDBNull(6) ? null : new StoredJoin(new AccountId(row.Hash(6)), JoinRequest.Parser.ParseFrom(row.Bytes(7)), row.Time(8)))
+            {
+                Commit = query.Invite is null ? null : CommitAt(session, row.Bytes(1), row.Head(4, 5)),
+            },
             query.Invite?.ToArray(), query.Group?.ToArray());
 
     public static List<StoredLink> Link(SqliteSession session, Hash32 mailbox) =>
@@ -150,6 +153,11 @@ internal static class SqliteReads
     public static StoredAttestation Attestation(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
         new GroupId(row.Hash(0)), new AccountId(row.Hash(1)), new DeviceId(row.Hash(2)), unchecked((ulong)row.GetInt64(3)),
         new Attestation { Body = row.ByteString(4), Signature = row.ByteString(5) });
+
+    private static SignedEntry? CommitAt(SqliteSession session, byte[] group, ChainHead head) =>
+        session.One(
+            "SELECT seq, id, body, signatures FROM commits WHERE grp = $1 AND seq = $2 AND id = $3",
+            row => Entry(row).Entry, group, Number(head.Seq), head.Id.ToArray());
 
     private static bool Stands(SqliteSession session, GroupId group, ChainHead head) =>
         session.One(

@@ -53,6 +53,9 @@ internal static class SqliteSchema
         """,
     ];
 
+    /// <summary>The newest version, that of this program.</summary>
+    public static int Version => Steps.Length;
+
     /// <summary>Brings a database to the newest version, or refuses one that is newer still.</summary>
     public static void Migrate(SqliteSession session)
     {

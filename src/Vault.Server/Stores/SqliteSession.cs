@@ -52,6 +52,9 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    /// <summary>Copies the whole database as it stands now into another, while others go on writing.</summary>
+    public void CopyTo(SqliteConnection target) => _connection.BackupDatabase(target);
+
     public void Dispose()
     {
         foreach (var command in _prepared.Values)

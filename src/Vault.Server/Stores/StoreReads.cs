@@ -75,7 +75,11 @@ public sealed record InviteQuery
 
 /// <summary>An open invite, with the join request that waits for it.</summary>
 public sealed record StoredInvite(
-    InviteId Invite, GroupId Group, ReadOnlyMemory<byte> Key, AccountId Opener, ChainHead Opened, StoredJoin? Join);
+    InviteId Invite, GroupId Group, ReadOnlyMemory<byte> Key, AccountId Opener, ChainHead Opened, StoredJoin? Join)
+{
+    /// <summary>The commit that opened it, when one invite was read by id.</summary>
+    public SignedEntry? Commit { get; init; }
+}
 
 /// <summary>A join request and who posted it.</summary>
 public sealed record StoredJoin(AccountId Account, JoinRequest Request, DateTimeOffset PostedAt);

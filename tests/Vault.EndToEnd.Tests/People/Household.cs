@@ -45,13 +45,23 @@ public sealed class Household : IAsyncLifetime
         await person.DoTellingAsync(code + "\n", "join", "--code-stdin");
     }
 
+    /// <summary>Where the relay's data are.</summary>
+    public string RelayData => _scratch.Path("relay");
+
+    /// <summary>A file or directory beside everybody's.</summary>
+    public string PathOf(string name) => _scratch.Path(name);
+
+    /// <summary>Runs a command of the relay's program on its data, which must end with a code.</summary>
+    public async Task<Outcome> OperateAsync(int exitCode, string command, params string[] arguments) =>
+        (await Programs.RunAsync(Programs.Start(Programs.Server, [.. command.Split(' '), "--data", RelayData, .. arguments]), [])).Expect(exitCode);
+
     /// <summary>Starts the relay, always on the same port and data.</summary>
-    public async Task StartRelayAsync()
+    public async Task StartRelayAsync(params string[] further)
     {
         _relay = await RelayProcess.StartAsync(
             [
                 RelayProcess.Dotnet, RelayProcess.BuiltProgram, "run", "--listen", $"127.0.0.1:{_port}", "--data", _scratch.Path("relay"),
-                "--tls", "self-signed",
+                "--tls", "self-signed", .. further,
             ],
             CancellationToken.None);
         Relay = _relay.Address.OriginalString;
@@ -64,6 +74,17 @@ public sealed class Household : IAsyncLifetime
         {
             await relay.SignalAsync("INT");
             await relay.WaitForExitAsync(CancellationToken.None);
+            await relay.DisposeAsync();
+            _relay = null;
+        }
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillRelayAsync()
+    {
+        if (_relay is { } relay)
+        {
+            await relay.KillAsync();
             await relay.DisposeAsync();
             _relay = null;
         }

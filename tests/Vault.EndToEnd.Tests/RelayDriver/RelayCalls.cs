@@ -44,6 +44,9 @@ public sealed class RelayCalls : IDisposable
     public async Task<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
         await Groups.PushAsync(request, _headers, cancellationToken: cancellationToken);
 
+    public async Task<PushSuffixResponse> PushSuffixAsync(PushSuffixRequest request, CancellationToken cancellationToken) =>
+        await Groups.PushSuffixAsync(request, _headers, cancellationToken: cancellationToken);
+
     public AsyncServerStreamingCall<WatchResponse> Watch(WatchRequest request, CancellationToken cancellationToken) =>
         Groups.Watch(request, _headers, cancellationToken: cancellationToken);
 

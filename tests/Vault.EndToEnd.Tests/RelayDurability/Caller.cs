@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Vault.Core;
 using Vault.Core.Groups;
 using Vault.EndToEnd.Tests.RelayDriver;
 using Vault.Protocol.V1;
@@ -80,6 +81,20 @@ internal sealed class Caller : IDisposable
 
             acknowledged();
         }
+    }
+
+    /// <summary>Gives everything made so far to a relay that has lost even the account: registers again, and pushes the chain as a suffix.</summary>
+    public async Task RefillAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var calls = await RelayCalls.RegisterAsync(address, _author, cancellationToken);
+        var request = new PushSuffixRequest { Group = _group.Id.ToByteString() };
+        request.Commits.Add(_made.Select(commit => commit.Entry));
+        var taken = await calls.PushSuffixAsync(request, cancellationToken);
+        Assert.Equal(PushOutcome.Accepted, taken.Outcome);
+        request.Blobs.Add(_made.SelectMany(commit => commit.Push().Blobs).Where(blob => taken.MissingBlobs.Contains(BlobHashes.Of(blob.Content.Span).ToByteString())));
+        taken = await calls.PushSuffixAsync(request, cancellationToken);
+        Assert.Equal(PushOutcome.Known, taken.Outcome);
+        Assert.Empty(taken.MissingBlobs);
     }
 
     /// <summary>Makes a commit and pushes it.</summary>

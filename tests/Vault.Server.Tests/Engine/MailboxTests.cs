@@ -55,6 +55,25 @@ public sealed class MailboxTests
     });
 
     [Fact]
+    public void Finding_an_invitation_costs_one_commit_however_long_the_chain_is() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await world.PushAsync(session, circle.Put(owner));
+        }
+
+        var key = SigningKey.Create(world.Random);
+        await world.PushAsync(session, circle.Invite(owner, key, Role.Editor));
+        var opened = circle.Commits[^1];
+        await world.PushAsync(session, circle.Put(owner));
+        var invited = await world.OpenAsync(SignedProofs.InviteSession(Name, world.Nonce(), key));
+        var before = world.Store.CommitsRead;
+        Assert.Equal(opened, (await world.Relay.Mailboxes.GetInvitationAsync(invited, default)).Commit);
+        Assert.Equal(0, world.Store.CommitsRead - before);
+    });
+
+    [Fact]
     public void A_proof_that_does_not_fit_is_refused() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();

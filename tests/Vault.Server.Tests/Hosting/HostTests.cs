@@ -141,7 +141,7 @@ public sealed class HostTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static async Task<Metadata> OpenAsync(GrpcChannel channel, string name, Person person)
+    internal static async Task<Metadata> OpenAsync(GrpcChannel channel, string name, Person person)
     {
         var sessions = new SessionService.SessionServiceClient(channel);
         var nonce = await sessions.GetNonceAsync(new GetNonceRequest());

@@ -43,6 +43,13 @@ internal sealed class Circle
         return entry;
     }
 
+    /// <summary>Back to a commit, to go on from there another way. No epoch may lie between.</summary>
+    public void Rewind(ulong seq)
+    {
+        Commits.RemoveRange((int)seq + 1, Commits.Count - (int)seq - 1);
+        State = GroupRules.Verify(Commits).Value;
+    }
+
     /// <summary>A commit on the head that goes no further than this.</summary>
     public SignedEntry Draft(Person author, Action<GroupBody> change)
     {

@@ -15,8 +15,11 @@ internal sealed class RelayWorld
 
     private static int s_databases;
 
-    private readonly SqliteLocation _location = SqliteLocation.Memory($"world-{Interlocked.Increment(ref s_databases)}");
+    private readonly SqliteLocation _location;
     private readonly List<Watching> _streams = [];
+
+    private RelayWorld(SqliteLocation? location) =>
+        _location = location ?? SqliteLocation.Memory($"world-{Interlocked.Increment(ref s_databases)}");
 
     public Pump Pump { get; } = new();
 
@@ -28,10 +31,10 @@ internal sealed class RelayWorld
 
     public Relay Relay { get; private set; } = null!;
 
-    /// <summary>Runs a test on the pump, with a started relay.</summary>
-    public static void Run(Func<RelayWorld, Task> test, Func<RelayOptions, RelayOptions>? change = null)
+    /// <summary>Runs a test on the pump, with a started relay; in memory, unless the test wants its database elsewhere.</summary>
+    public static void Run(Func<RelayWorld, Task> test, Func<RelayOptions, RelayOptions>? change = null, SqliteLocation? location = null)
     {
-        var world = new RelayWorld();
+        var world = new RelayWorld(location);
         world.Pump.Run(async () =>
         {
             using var keep = SqliteRelayStore.KeepAlive(world._location);

@@ -3,11 +3,14 @@ using Vault.Server.Stores;
 
 namespace Vault.Server.Tests.Kit;
 
-/// <summary>A store whose writes a test can make fail.</summary>
+/// <summary>A store whose writes a test can make fail, and whose changes it can hold back or hide from the tail.</summary>
 internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
 {
     /// <summary>What each write goes through first.</summary>
     public Func<StoreWrite, Task>? BeforeWrite { get; set; }
+
+    /// <summary>What each reading of changes goes through: the tail's path, and nobody else's.</summary>
+    public Func<StoreChanges, Task<StoreChanges>>? OnChanges { get; set; }
 
     public async Task<WriteResult> WriteAsync(StoreWrite write, CancellationToken cancellationToken)
     {
@@ -28,9 +31,16 @@ internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
     public ValueTask<IReadOnlyList<StoredBlob>> ReadLockerAsync(AccountId account, CancellationToken cancellationToken) =>
         inner.ReadLockerAsync(account, cancellationToken);
 
-    public ValueTask<GroupPage?> ReadGroupAsync(
-        GroupId group, ChainHead? after, int bytesMax, AccountId? reader, CancellationToken cancellationToken) =>
-        inner.ReadGroupAsync(group, after, bytesMax, reader, cancellationToken);
+    /// <summary>How many commits all readings of pages brought.</summary>
+    public int CommitsRead { get; private set; }
+
+    public async ValueTask<GroupPage?> ReadGroupAsync(
+        GroupId group, ChainHead? after, int bytesMax, AccountId? reader, CancellationToken cancellationToken)
+    {
+        var page = await inner.ReadGroupAsync(group, after, bytesMax, reader, cancellationToken);
+        CommitsRead += page?.Commits.Count ?? 0;
+        return page;
+    }
 
     public ValueTask<BlobPage> ReadBlobsAsync(
         GroupId group, IReadOnlyList<BlobHash> hashes, int bytesMax, bool liveOnly, CancellationToken cancellationToken) =>
@@ -39,8 +49,11 @@ internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
     public ValueTask<Overview> ReadOverviewAsync(OverviewQuery query, CancellationToken cancellationToken) =>
         inner.ReadOverviewAsync(query, cancellationToken);
 
-    public ValueTask<StoreChanges> ReadChangesAsync(StoreCursor? after, CancellationToken cancellationToken) =>
-        inner.ReadChangesAsync(after, cancellationToken);
+    public async ValueTask<StoreChanges> ReadChangesAsync(StoreCursor? after, CancellationToken cancellationToken)
+    {
+        var changes = await inner.ReadChangesAsync(after, cancellationToken);
+        return OnChanges is { } steer ? await steer(changes) : changes;
+    }
 
     public ValueTask<IReadOnlyList<StoredInvite>> ReadInvitesAsync(InviteQuery query, CancellationToken cancellationToken) =>
         inner.ReadInvitesAsync(query, cancellationToken);
