@@ -80,8 +80,11 @@ public enum ClientRefusal
     /// <summary>The item is over its size limit.</summary>
     TooLarge,
 
-    /// <summary>The replica on this disk cannot be read or written: disk full, locked by another process, damaged.</summary>
+    /// <summary>The replica on this disk cannot be read or written: disk full, damaged, without permission.</summary>
     Storage,
+
+    /// <summary>Another process holds the replica. It may be free again at any time, as it was.</summary>
+    InUse,
 
     /// <summary>The person did not confirm.</summary>
     NotConfirmed,

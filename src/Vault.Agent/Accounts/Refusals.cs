@@ -41,6 +41,7 @@ internal static class Refusals
         { Refusal: ClientRefusal.BadArgument } => ExitCode.Usage,
         { Refusal: ClientRefusal.TooLarge } => ExitCode.Limit,
         { Refusal: ClientRefusal.Storage } => ExitCode.Error,
+        { Refusal: ClientRefusal.InUse } => ExitCode.Busy,
         { Refusal: ClientRefusal.NotConfirmed } => ExitCode.Cancelled,
         _ => CodeOf(refused.Code),
     };

@@ -23,7 +23,7 @@ internal sealed class ReplicaDatabase : IDisposable
     }
 
     /// <summary>Takes the connection over, and brings the schema up to date.</summary>
-    /// <exception cref="VaultException">Storage: busy, full, damaged, or written by a newer version.</exception>
+    /// <exception cref="VaultException">InUse; Storage: full, damaged, or written by a newer version.</exception>
     public static ReplicaDatabase Open(Func<string, SqliteConnection> open, string path, ICommitProbe? probe)
     {
         try
@@ -141,7 +141,8 @@ internal sealed class ReplicaDatabase : IDisposable
             Damaged or NoDatabase => "The replica on this disk is damaged. Move the home aside and log in anew; what was sent is at the relay.",
             _ => $"The replica cannot be used: {failed.Message}",
         };
-        return new VaultException(new Core.Fault(default), message, failed) { Refusal = ClientRefusal.Storage };
+        var refusal = failed.SqliteErrorCode is Busy or Locked ? ClientRefusal.InUse : ClientRefusal.Storage;
+        return new VaultException(new Core.Fault(default), message, failed) { Refusal = refusal };
     }
 
     private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -35,7 +35,12 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
                 await ReadAsync(group, compare: false, cancellation);
             }
 
-            await blobs.FetchAsync(group, cancellation);
+            // Who was removed is given no blob any more, and asking would put a lesser fault in the place of NOT_A_MEMBER.
+            if (group.Follow != Follow.Over)
+            {
+                await blobs.FetchAsync(group, cancellation);
+            }
+
             group.Fault = group.Follow == Follow.Over ? group.Fault : null;
         }
         catch (VaultException failed)

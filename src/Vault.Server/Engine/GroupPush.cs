@@ -148,7 +148,7 @@ public sealed class GroupPush
     {
         if (!Canonical.TryParse(GroupBody.Parser, push.Commits[0].Body, out var first))
         {
-            throw RelayFaultException.Of(FaultCode.NotCanonical, "the first commit");
+            throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
         }
 
         if (state is null)
@@ -164,7 +164,7 @@ public sealed class GroupPush
 
         if (!EntryId.TryParse(first.Prev, out var prev))
         {
-            throw RelayFaultException.Of(FaultCode.BadField, "prev");
+            throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
         }
 
         ChainHead? after = first.Seq == 0 ? null : new ChainHead(first.Seq - 1, prev);
@@ -215,6 +215,17 @@ public sealed class GroupPush
         }
 
         return (null, page.Head == state.Head ? [.. push.Commits.Skip(standing)] : []);
+    }
+
+    // Bytes that tell no place are judged where the next commit would stand, so that a member hears from the relay what every
+    // client would say. Nobody else learns where that is, or that there is such a group.
+    private async Task<Fault> JudgeUnplacedAsync(Attempt push, VerifiedGroup? state, CancellationToken cancellationToken)
+    {
+        var page = await _parts.Store.ReadGroupAsync(push.Group, null, 0, push.Session.Account, cancellationToken);
+        var verdict = state is not null && page?.Reader is { IsMember: true }
+            ? GroupRules.Extend(state, push.Commits[0])
+            : GroupRules.Found(push.Commits[0]);
+        return verdict.Fault;
     }
 
     // Blobs may still be lacking where the commits stand: a refill brings them call by call.

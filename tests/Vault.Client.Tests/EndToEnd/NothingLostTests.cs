@@ -159,7 +159,7 @@ public sealed class NothingLostTests
         await using var relay = await TestRelay.StartAsync();
         await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
         await using var second = new VaultClient(new ClientOptions { HomeDirectory = ann.Home }, TestPerson.Seams());
-        Assert.Equal(ClientRefusal.Storage, Assert.Throws<VaultException>(second.Open).Refusal);
+        Assert.Equal(ClientRefusal.InUse, Assert.Throws<VaultException>(second.Open).Refusal);
     });
 
     private static Core.Ids.GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;

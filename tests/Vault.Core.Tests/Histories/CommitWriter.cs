@@ -389,14 +389,16 @@ internal sealed class CommitWriter
             {
                 Item = id,
                 Epoch = epoch,
-                BlobHash = _random.Bytes(32),
                 BlobSize = (uint)(Limits.BlobBytesMin + _random.Next(5000)),
                 Replaces = edited?.BlobHash.ToByteString() ?? ByteString.Empty,
                 OpId = _random.Bytes(16),
             };
+            put.BlobHash = BlobHashes.Of(PutBlobs.OfItem(put)).ToByteString();
             if (_random.Chance(15))
             {
-                put.Attachments.Add(new AttachmentChunk { Hash = _random.Bytes(32), Size = Limits.BlobBytesMin });
+                var chunk = new AttachmentChunk { Size = Limits.BlobBytesMin };
+                chunk.Hash = BlobHashes.Of(PutBlobs.OfAttachment(put, chunk)).ToByteString();
+                put.Attachments.Add(chunk);
             }
 
             _body.Puts.Add(put);

@@ -2,7 +2,6 @@ using Vault.Core.Accounts;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Core.Tests.Kit;
-using Vault.Core.Tests.Vectors;
 using Vault.Protocol.V1;
 
 namespace Vault.Core.Tests.Histories;
@@ -13,11 +12,12 @@ namespace Vault.Core.Tests.Histories;
 /// </summary>
 internal sealed class History
 {
-    private const int PeopleInPool = 16;
+    public const int PeopleInPool = 16;
 
     private readonly SeededRandom _random;
     private readonly Dictionary<AccountId, TestPerson> _people = [];
     private readonly List<SignedEntry> _commits = [];
+    private readonly List<VerifiedGroup> _states = [];
     private readonly List<(int At, SignedEntry Entry, Fault Fault)> _refusedCommits = [];
     private readonly List<(TestPerson Before, SignedEntry Entry, Fault Fault)> _refusedEntries = [];
     private VerifiedGroup _state = null!;
@@ -33,6 +33,9 @@ internal sealed class History
     public VerifiedGroup State => _state;
 
     public IReadOnlyList<SignedEntry> Commits => _commits;
+
+    /// <summary>The state after each commit.</summary>
+    public IReadOnlyList<VerifiedGroup> States => _states;
 
     public int Refused => _refusedCommits.Count + _refusedEntries.Count;
 
@@ -51,34 +54,6 @@ internal sealed class History
         history.Run();
         return history;
     }
-
-    /// <summary>One chain of this history in the form of the vectors: every fifth an account's, half of them with a refused end.</summary>
-    public Vector ToVector()
-    {
-        var name = $"history-{Seed}";
-        if (Seed % 5 == 0)
-        {
-            if (_refusedEntries.Count > 0 && Seed % 2 == 0)
-            {
-                var (person, entry, fault) = _refusedEntries[^1];
-                return Of(name, AnyChain.Account, person.Then(entry), Expectation.Of(fault, person.Entries.Count));
-            }
-
-            var longest = People.MaxBy(person => person.Entries.Count)!;
-            return Of(name, AnyChain.Account, longest.Entries, Expectation.Legal(longest.State.StateHash().ToString()));
-        }
-
-        if (_refusedCommits.Count > 0 && Seed % 2 == 0)
-        {
-            var (at, entry, fault) = _refusedCommits[(int)(Seed / 2 % (ulong)_refusedCommits.Count)];
-            return Of(name, AnyChain.Group, [.. _commits.Take(at), entry], Expectation.Of(fault, at));
-        }
-
-        return Of(name, AnyChain.Group, _commits, Expectation.Legal(_state.StateHash().ToString()));
-    }
-
-    private static Vector Of(string name, string chain, IReadOnlyList<SignedEntry> entries, Expectation expect) =>
-        new(name, expect.Fault ?? 0, "history", chain, [.. entries.Select(VectorEntry.Of)], expect);
 
     private void Run()
     {
@@ -125,10 +100,10 @@ internal sealed class History
 
         var founder = _random.Pick(founders);
         var body = TestGroup.Genesis(founder, _random.Chance(10) ? GroupKind.Personal : GroupKind.Shared);
+        body.Genesis.Random = _random.Bytes(32);
         body.AuthorDevice = founder.State.Devices.Values.First(d => d.IsActive).Id.ToByteString();
         var genesis = TestGroup.Sign(body);
-        _state = GroupRules.Found(genesis).Value.After;
-        _commits.Add(genesis);
+        Take(GroupRules.Found(genesis).Value.After, genesis);
     }
 
     private void MoveAccount(TestPerson person)
@@ -208,8 +183,14 @@ internal sealed class History
         }
 
         Invariants.Check(_state, verdict.Value.Body, verdict.Value.After);
-        _state = verdict.Value.After;
-        _commits.Add(commit);
+        Take(verdict.Value.After, commit);
         return true;
+    }
+
+    private void Take(VerifiedGroup after, SignedEntry commit)
+    {
+        _state = after;
+        _states.Add(after);
+        _commits.Add(commit);
     }
 }

@@ -6,7 +6,7 @@ using Vault.Ipc.V1;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 [Collection(AgentProcesses.Name)]
-public sealed class AgentKillTests(Household house)
+public sealed class AgentKillTests(Household house, ITestOutputHelper output)
 {
     // Of each of two agents, which live at the same time.
     private const int Lives = 25;
@@ -25,25 +25,24 @@ public sealed class AgentKillTests(Household house)
             await burst.Person.DoAsync("sync");
         }
 
-        await house.Ann.DoAsync("sync");
-        foreach (var person in (Person[])[house.Ann, house.Ben])
+        // A third device, which saw none of it, has only what reached the relay.
+        await using var fresh = house.NewPerson("Ann's second device");
+        await fresh.LogInAsync(house.Ann, house.Relay);
+        var devices = new[] { house.Ann, house.Ben, fresh };
+        foreach (var device in devices)
         {
-            var titles = (await person.DoAsync("ls", "family", "--json")).Document.GetProperty("items").EnumerateArray()
-                .Select(item => item.GetProperty("title").GetString()!).ToHashSet();
+            await device.DoAsync("sync");
             foreach (var burst in bursts)
             {
-                Assert.True(burst.Added.Count >= Lives / 5, $"Only {burst.Added.Count} items were added; seed {Seed}.");
-                Assert.Empty(burst.Added.Except(titles));
-                for (var writer = 0; writer < Writers; writer++)
-                {
-                    var value = int.Parse((await person.DoAsync("get", burst.Counter(writer))).Text, System.Globalization.CultureInfo.InvariantCulture);
-                    // The edit that was under way when the agent was killed may have been kept as well; none before it may be missing.
-                    Assert.InRange(value, burst.Acknowledged[writer], burst.Sent[writer]);
-                }
+                await burst.CheckAsync(device);
             }
         }
 
-        Assert.Equal(await house.Ann.StateAsync("family"), await house.Ben.StateAsync("family"));
+        var digests = await Task.WhenAll(devices.Select(device => device.DigestAsync("family")));
+        output.WriteLine(
+            $"{2 * Lives} kills, {bursts.Sum(burst => burst.Acknowledged.Sum() + burst.Added.Count)} acknowledged edits, seed {Seed}, "
+            + $"state {digests[0]} on {devices.Length} devices");
+        Assert.Single(digests.Distinct());
     }
 
     private static async Task LivesAsync(Burst burst)
@@ -93,7 +92,8 @@ public sealed class AgentKillTests(Household house)
 
         public Person Person => person;
 
-        public HashSet<string> Added { get; } = [];
+        /// <summary>Acknowledged items by title, with the value that each was given.</summary>
+        public Dictionary<string, string> Added { get; } = [];
 
         public int[] Sent { get; } = new int[writers];
 
@@ -109,6 +109,31 @@ public sealed class AgentKillTests(Household house)
         {
             _left = acknowledgements;
             return Task.WhenAll(Enumerable.Range(0, writers).Select(writer => WriteAsync(items, writer, kill)));
+        }
+
+        /// <summary>Every acknowledged edit can be read on this device.</summary>
+        public async Task CheckAsync(Person device)
+        {
+            Assert.True(Added.Count >= Lives / 5, $"Only {Added.Count} items were added; seed {Seed}.");
+            using var channel = AgentChannel.TryConnect(device.Paths)!;
+            var items = new ItemService.ItemServiceClient(channel.Invoker);
+            foreach (var (title, value) in Added)
+            {
+                Assert.Equal(value, await ReadAsync(items, $"family/{title}"));
+            }
+
+            for (var writer = 0; writer < writers; writer++)
+            {
+                // The edit that was under way when the agent was killed may have been kept as well; none before it may be missing.
+                var value = int.Parse(await ReadAsync(items, Counter(writer)), System.Globalization.CultureInfo.InvariantCulture);
+                Assert.InRange(value, Acknowledged[writer], Sent[writer]);
+            }
+        }
+
+        private static async Task<string> ReadAsync(ItemService.ItemServiceClient items, string selector)
+        {
+            var read = await items.GetFieldAsync(new GetFieldRequest { Selector = selector, Read = new ReadOptions { Offline = true } });
+            return read.Value.ToStringUtf8();
         }
 
         private async Task WriteAsync(ItemService.ItemServiceClient items, int writer, Action kill)
@@ -131,7 +156,7 @@ public sealed class AgentKillTests(Household house)
                         await items.AddItemAsync(new AddItemRequest { Group = "family", Type = ItemType.Login, Title = title, Fields = { Counted(next) } });
                         lock (_gate)
                         {
-                            Added.Add(title);
+                            Added.Add(title, Text(next));
                         }
 
                         Count(kill);
@@ -156,7 +181,9 @@ public sealed class AgentKillTests(Household house)
         {
             Name = "password",
             Secret = true,
-            Value = Google.Protobuf.ByteString.CopyFromUtf8(number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            Value = Google.Protobuf.ByteString.CopyFromUtf8(Text(number)),
         };
+
+        private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

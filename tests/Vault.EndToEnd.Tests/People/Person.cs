@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using Vault.Ipc;
 using Vault.Ipc.V1;
 
@@ -43,6 +46,19 @@ public sealed class Person(string name, string home) : IAsyncDisposable
     {
         var registered = await DoTellingAsync(Password + "\n", "register", "--relay", relay, "--name", name, "--password-stdin", "--json");
         _secretKey = registered.Document.GetProperty("secretKey").GetString();
+    }
+
+    /// <summary>Makes this home another device of somebody's account.</summary>
+    public async Task LogInAsync(Person owner, string relay) => await DoTellingAsync(
+        $"{owner.Password}\n{owner.SecretKey}\n", "login", "--relay", relay, "--password-stdin", "--secret-key-stdin", "--yes");
+
+    /// <summary>The replica of an agent that does not run, for who spoils it or holds it.</summary>
+    public SqliteConnection OpenReplica()
+    {
+        var path = Path.Combine(Paths.StateDirectory, "vault", "replica.sqlite");
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
     }
 
     public Task UnlockAsync() => DoTellingAsync(Password + "\n", "unlock", "--password-stdin");
@@ -101,6 +117,31 @@ public sealed class Person(string name, string home) : IAsyncDisposable
         return state.ToString();
     }
 
+    /// <summary>
+    /// SHA-256 of everything that can be read of a group here, opened: every item in the order of ids with every field and
+    /// every revealed secret, then what is shown of those in the trash. 64 hexadecimal digits.
+    /// </summary>
+    public async Task<string> DigestAsync(string group)
+    {
+        using var channel = AgentChannel.TryConnect(Paths) ?? throw new InvalidOperationException($"No agent of {name} runs.");
+        var items = new ItemService.ItemServiceClient(channel.Invoker);
+        var read = new ReadOptions { Offline = true };
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var listed = await items.ListItemsAsync(new ListItemsRequest { Groups = { group }, Read = read });
+        foreach (var id in listed.Items.Select(item => item.Id).Order(StringComparer.Ordinal))
+        {
+            Append(digest, (await items.ShowItemAsync(new ShowItemRequest { Selector = id, Reveal = true, Read = read })).Item);
+        }
+
+        var trash = await items.ListItemsAsync(new ListItemsRequest { Groups = { group }, Trash = true, Read = read });
+        foreach (var item in trash.Items.OrderBy(item => item.Id, StringComparer.Ordinal))
+        {
+            Append(digest, item);
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var channel = AgentChannel.TryConnect(Paths);
@@ -108,6 +149,13 @@ public sealed class Person(string name, string home) : IAsyncDisposable
         {
             await KillAgentAsync();
         }
+    }
+
+    private static void Append(IncrementalHash digest, IMessage message)
+    {
+        var bytes = message.ToByteArray();
+        digest.AppendData(BitConverter.GetBytes(bytes.Length));
+        digest.AppendData(bytes);
     }
 
     private static async Task<HandshakeResponse> HandshakeAsync(AgentChannel channel) =>

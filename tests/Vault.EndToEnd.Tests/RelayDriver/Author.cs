@@ -39,6 +39,9 @@ public sealed class Author : IDisposable
     /// <summary>Opens sessions.</summary>
     public SigningKey Sync { get; }
 
+    /// <summary>Opens what is sealed to this person.</summary>
+    public DailySecrets Daily => _daily;
+
     public DeviceId DeviceId => KeyIds.OfDevice(Device.PublicKey);
 
     /// <summary>Registers the account as it stands.</summary>

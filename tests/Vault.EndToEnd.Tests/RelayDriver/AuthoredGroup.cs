@@ -60,7 +60,8 @@ public sealed class AuthoredGroup : IDisposable
     {
         var edit = _items.Count > 0 && _random.Below(2) == 0;
         var id = edit ? _items[_random.Below(_items.Count)] : ItemId.Parse(_random.Bytes(ItemId.Size));
-        var blob = ItemBox.Seal(_key, Id, id, State.Epoch, Login(notesBytes), _random);
+        var plain = Login(notesBytes);
+        var blob = ItemBox.Seal(_key, Id, id, State.Epoch, plain, _random);
         var body = CommitSigner.Start(State, _author.Account, _author.DeviceId);
         body.Puts.Add(new PutItem
         {
@@ -83,7 +84,23 @@ public sealed class AuthoredGroup : IDisposable
             _items.Add(id);
         }
 
-        return new AuthoredCommit(Id, State.Head, entry, [blob]);
+        return new AuthoredCommit(Id, State.Head, entry, [blob]) { Written = (id, plain) };
+    }
+
+    /// <summary>Makes somebody a viewer, with the current key sealed to them.</summary>
+    public AuthoredCommit Add(Author viewer)
+    {
+        var body = CommitSigner.Start(State, _author.Account, _author.DeviceId);
+        body.Adds.Add(new AddMember
+        {
+            Account = viewer.Account.Id.ToByteString(),
+            Role = Role.Viewer,
+            AccountEntries = { viewer.Entries },
+            Seal = EpochStart.SealFor(_key, Id, State.Epoch, _author.Account.Id, viewer.Account, _random),
+        });
+        var entry = CommitSigner.Sign(body, _author.Device);
+        State = GroupRules.Extend(State, entry).Value.After;
+        return new AuthoredCommit(Id, State.Head, entry, []);
     }
 
     /// <summary>Forgets the commits made since: they were never pushed.</summary>

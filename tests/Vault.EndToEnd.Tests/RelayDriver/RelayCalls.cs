@@ -67,6 +67,10 @@ public sealed class RelayCalls : IDisposable
         }
     }
 
+    /// <summary>Blobs of a group, by hash; the relay may leave some for the next call.</summary>
+    public async Task<GetBlobsResponse> GetBlobsAsync(GetBlobsRequest request, CancellationToken cancellationToken) =>
+        await Groups.GetBlobsAsync(request, _headers, cancellationToken: cancellationToken);
+
     /// <summary>The fault that a call was refused with; null when it never reached an answer.</summary>
     public static Fault? FaultOf(RpcException refused) =>
         refused.Trailers.GetValueBytes("vault-fault-bin") is { } bytes ? Fault.FromWire(FaultInfo.Parser.ParseFrom(bytes)) : null;

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Vault.Core;
 using Vault.Core.Groups;
+using Vault.Core.Ids;
 using Vault.EndToEnd.Tests.RelayDriver;
 using Vault.Protocol.V1;
 
@@ -62,6 +63,31 @@ internal sealed class Caller : IDisposable
         }
 
         return _group.State;
+    }
+
+    /// <summary>Every item as its author wrote it last, of the commits that were acknowledged.</summary>
+    public SortedDictionary<ItemId, Item> Written()
+    {
+        var written = new SortedDictionary<ItemId, Item>();
+        foreach (var (id, plain) in _made.Take(_acknowledged).Select(commit => commit.Written).OfType<(ItemId, Item)>())
+        {
+            written[id] = plain;
+        }
+
+        return written;
+    }
+
+    /// <summary>The group as the author opens it from the relay.</summary>
+    public Task<SortedDictionary<ItemId, Item>> ReadAsync(RelayCalls calls, CancellationToken cancellationToken) =>
+        OpenedGroup.ReadAsync(calls, _author, _group.Id, cancellationToken);
+
+    /// <summary>The group as somebody opens it who is let in now, on a connection of their own.</summary>
+    public async Task<SortedDictionary<ItemId, Item>> ReadAsAsync(
+        Author viewer, RelayCalls theirs, RelayCalls calls, CancellationToken cancellationToken)
+    {
+        _made.Add(_group.Add(viewer));
+        await PushNextAsync(calls, cancellationToken);
+        return await OpenedGroup.ReadAsync(theirs, viewer, _group.Id, cancellationToken);
     }
 
     /// <summary>Pushes until the relay is gone.</summary>

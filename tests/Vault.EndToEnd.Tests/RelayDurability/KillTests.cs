@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
-using Vault.Core;
+using Vault.Core.Ids;
 using Vault.EndToEnd.Tests.RelayDriver;
+using Vault.Protocol.V1;
 
 namespace Vault.EndToEnd.Tests.RelayDurability;
 
-/// <summary>An acknowledgement outlives the process that gave it.</summary>
+/// <summary>
+/// An acknowledgement outlives the process that gave it: at the end, what the authors wrote, what they open of the relay's
+/// groups and what a member opens who was let in afterwards have one digest.
+/// </summary>
 [Collection(RelayProcesses.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -47,8 +51,13 @@ public sealed class KillTests(ITestOutputHelper output)
 
             await using var last = await RelayProcess.StartAsync(command, Cancelled);
             using var whole = await Connections.OpenAsync(last, callers);
-            var digest = await whole.CheckAsync();
-            output.WriteLine($"{Kills} kills, {callers.Sum(caller => caller.Acknowledged)} acknowledged commits, state {digest}");
+            await whole.CheckAsync();
+            var written = OpenedGroup.Digest(callers.Select(caller => caller.Written()));
+            output.WriteLine($"{Kills} kills, {callers.Sum(caller => caller.Acknowledged)} acknowledged commits, state {written}");
+            Assert.Equal(written, await whole.OpenAsync());
+            using var viewer = Author.Create(random);
+            using var theirs = await RelayCalls.RegisterAsync(last.Address, viewer, Cancelled);
+            Assert.Equal(written, await whole.OpenAsync(viewer, theirs));
         }
         finally
         {
@@ -65,12 +74,23 @@ public sealed class KillTests(ITestOutputHelper output)
             return new Connections(relay, [.. callers.Zip(calls)]);
         }
 
-        /// <summary>The digest of all groups as they stand; each is checked against what its author knows.</summary>
-        public async Task<string> CheckAsync()
+        /// <summary>Checks each group as the relay holds it against what its author knows.</summary>
+        public Task CheckAsync() => Task.WhenAll(open.Select(one => one.Caller.CheckAsync(one.Calls, Cancelled)));
+
+        /// <summary>The digest of what the authors open of the relay's groups with their own keys.</summary>
+        public async Task<string> OpenAsync() =>
+            OpenedGroup.Digest(await Task.WhenAll(open.Select(one => one.Caller.ReadAsync(one.Calls, Cancelled))));
+
+        /// <summary>The same of somebody else, who is let into every group now.</summary>
+        public async Task<string> OpenAsync(Author viewer, RelayCalls theirs)
         {
-            var states = await Task.WhenAll(open.Select(one => one.Caller.CheckAsync(one.Calls, Cancelled)));
-            var hashes = states.Select(state => new ReadOnlyMemory<byte>(state.StateHash().ToArray()));
-            return Convert.ToHexStringLower(TaggedHash.OfAll(Purpose.HashGroupState, hashes));
+            var groups = new List<SortedDictionary<ItemId, Item>>();
+            foreach (var (caller, calls) in open)
+            {
+                groups.Add(await caller.ReadAsAsync(viewer, theirs, calls, Cancelled));
+            }
+
+            return OpenedGroup.Digest(groups);
         }
 
         // The moment: so many acknowledgements among all callers, and then so many microseconds into what follows them.
