@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core.Interceptors;
 using Microsoft.Data.Sqlite;
 using Vault.Client.Accounts;
+using Vault.Client.Items;
 using Vault.Client.Replicas;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
@@ -109,7 +110,7 @@ internal sealed class HistoryReplica : IDisposable
         core.Open();
         before(core);
         ReplicaLoader.Load(core);
-        return (core, new GroupPuller(core, new CommitApplier(core, new SavedEdits()), new BlobFetcher(core), new SuffixPusher(core)));
+        return (core, new GroupPuller(core, new CommitApplier(core, new SavedEdits(), new FormerValues(core)), new BlobFetcher(core), new SuffixPusher(core)));
     }
 
     private ClientSeams Seams() => new()
