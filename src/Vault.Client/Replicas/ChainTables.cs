@@ -18,7 +18,7 @@ internal enum Follow
 }
 
 /// <summary>A followed group as it stands in the table.</summary>
-internal sealed record GroupRow(GroupId Id, Follow Follow, ByteString Token, EntryId? Floor, AccountId? Opener, bool UpdateNeeded);
+internal sealed record GroupRow(GroupId Id, Follow Follow, ReadPoint From, EntryId? Floor, AccountId? Opener, bool UpdateNeeded);
 
 /// <summary>Chain bodies as signed, followed groups, authenticated heads, fork evidence.</summary>
 internal sealed class ChainTables(ReplicaDatabase database)
@@ -33,14 +33,14 @@ internal sealed class ChainTables(ReplicaDatabase database)
         ("$a", account.ToArray()), ("$s", (long)seq), ("$e", entry.ToByteArray()));
 
     public List<GroupRow> Groups() => database.Query(
-        "SELECT id, follow, token, floor, opener, update_needed FROM grp ORDER BY id",
+        "SELECT id, follow, token, position, floor, opener, update_needed FROM grp ORDER BY id",
         row => new GroupRow(
             GroupId.Parse(row.GetFieldValue<byte[]>(0)),
             (Follow)row.GetInt32(1),
-            row.IsDBNull(2) ? ByteString.Empty : ByteString.CopyFrom(row.GetFieldValue<byte[]>(2)),
-            row.IsDBNull(3) ? null : EntryId.Parse(row.GetFieldValue<byte[]>(3)),
-            row.IsDBNull(4) ? null : AccountId.Parse(row.GetFieldValue<byte[]>(4)),
-            row.GetInt32(5) != 0));
+            row.IsDBNull(2) ? ReadPoint.Start : new ReadPoint(ByteString.CopyFrom(row.GetFieldValue<byte[]>(2)), row.GetInt32(3)),
+            row.IsDBNull(4) ? null : EntryId.Parse(row.GetFieldValue<byte[]>(4)),
+            row.IsDBNull(5) ? null : AccountId.Parse(row.GetFieldValue<byte[]>(5)),
+            row.GetInt32(6) != 0));
 
     public void SetGroup(GroupId group, Follow follow, EntryId? floor = null, AccountId? opener = null) => database.Execute(
         """
@@ -49,8 +49,9 @@ internal sealed class ChainTables(ReplicaDatabase database)
         """,
         ("$g", group.ToArray()), ("$f", (int)follow), ("$l", floor?.ToArray()), ("$o", opener?.ToArray()));
 
-    public void SetToken(GroupId group, ByteString token) => database.Execute(
-        "UPDATE grp SET token=$t WHERE id=$g", ("$g", group.ToArray()), ("$t", token.IsEmpty ? null : token.ToByteArray()));
+    public void SetFrom(GroupId group, ReadPoint from) => database.Execute(
+        "UPDATE grp SET token=$t, position=$p WHERE id=$g",
+        ("$g", group.ToArray()), ("$t", from.Token.IsEmpty ? null : from.Token.ToByteArray()), ("$p", from.Position));
 
     public void SetUpdateNeeded(GroupId group, bool needed) => database.Execute(
         "UPDATE grp SET update_needed=$u WHERE id=$g", ("$g", group.ToArray()), ("$u", needed ? 1 : 0));

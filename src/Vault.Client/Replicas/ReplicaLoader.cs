@@ -36,7 +36,7 @@ internal static class ReplicaLoader
             var group = new FollowedGroup(row.Id, core.Seams.Time)
             {
                 Follow = row.Follow,
-                Token = row.Token,
+                From = row.From,
                 Floor = row.Floor,
                 Opener = row.Opener,
                 UpdateNeeded = row.UpdateNeeded,
@@ -112,7 +112,7 @@ internal static class ReplicaLoader
             {
                 // What stands before the defect is still true; the rest is pulled again, and the unlock checks the head.
                 group.Fault = new Fault(FaultCode.ReplicaChanged, "commit") { Inner = step.IsValid ? null : step.Fault };
-                group.Token = Google.Protobuf.ByteString.Empty;
+                group.From = ReadPoint.Start;
                 break;
             }
 

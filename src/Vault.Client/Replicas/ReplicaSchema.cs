@@ -15,7 +15,7 @@ internal static class ReplicaSchema
 
         -- Groups that this device follows. follow: 1 accepted, 2 asked to join, 3 over.
         CREATE TABLE grp (
-            id BLOB PRIMARY KEY, follow INTEGER NOT NULL, token BLOB, floor BLOB, opener BLOB,
+            id BLOB PRIMARY KEY, follow INTEGER NOT NULL, token BLOB, position INTEGER NOT NULL DEFAULT 0, floor BLOB, opener BLOB,
             update_needed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 
         CREATE TABLE group_commit (

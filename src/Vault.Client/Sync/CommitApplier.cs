@@ -17,9 +17,9 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
 {
     private const ulong CommitsBetweenMacs = 64;
 
-    /// <summary>Records commits that extend the verified head, with the blobs that came along and the token behind them.</summary>
-    public void Apply(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ByteString? token) =>
-        Apply(group, commits, blobs, token, core.Replica.Database.Transact);
+    /// <summary>Records commits that extend the verified head, with the blobs that came along, and where to read on.</summary>
+    public void Apply(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ReadPoint? next) =>
+        Apply(group, commits, blobs, next, core.Replica.Database.Transact);
 
     /// <summary>
     /// The same for one commit that the stream brought: seen first, synced right after. The token is what waits for the sync: it
@@ -28,12 +28,13 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
     public void ApplyHint(FollowedGroup group, VerifiedCommit commit, IEnumerable<ByteString> blobs, ByteString token)
     {
         Apply(group, [commit], blobs, null, core.Replica.Database.TransactUnsynced);
-        core.Replica.Database.Transact("token", () => core.Replica.Chains.SetToken(group.Id, token));
-        group.Token = token;
+        var next = new ReadPoint(token, group.Ids.Count);
+        core.Replica.Database.Transact("token", () => core.Replica.Chains.SetFrom(group.Id, next));
+        group.From = next;
     }
 
     private void Apply(
-        FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ByteString? token, Action<string, Action> transact)
+        FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ReadPoint? next, Action<string, Action> transact)
     {
         var ops = new List<(OperationId Op, ulong Seq)>();
         var cloned = false;
@@ -53,9 +54,9 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
                 core.Replica.Blobs.Add(group.Id, blob.Span);
             }
 
-            if (token is not null)
+            if (next is { } from)
             {
-                core.Replica.Chains.SetToken(group.Id, token);
+                core.Replica.Chains.SetFrom(group.Id, from);
             }
 
             if (commits.Count > 0)
@@ -71,7 +72,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
             }
         });
 
-        Remember(group, commits, token);
+        Remember(group, commits, next);
         if (cloned)
         {
             core.AccountFault = new Fault(FaultCode.ClonedDevice).At(group.Id.Value, group.VerifiedSeq, core.Account!.Id);
@@ -203,12 +204,9 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
         }
     }
 
-    private void Remember(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, ByteString? token)
+    private void Remember(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, ReadPoint? next)
     {
-        if (token is not null)
-        {
-            group.Token = token;
-        }
+        group.From = next ?? group.From;
 
         var before = group.State;
         foreach (var commit in commits)

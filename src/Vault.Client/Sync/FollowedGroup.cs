@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Vault.Client.Replicas;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
@@ -14,8 +13,8 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     public Follow Follow { get; set; }
 
-    /// <summary>Where to read on; the relay's opaque bytes.</summary>
-    public ByteString Token { get; set; } = ByteString.Empty;
+    /// <summary>Where to read on.</summary>
+    public ReadPoint From { get; set; } = ReadPoint.Start;
 
     /// <summary>For an asked membership: the commit that opened the invite must be in the chain.</summary>
     public EntryId? Floor { get; set; }

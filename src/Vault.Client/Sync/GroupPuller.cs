@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Vault.Client.Replicas;
-using Vault.Core;
 using Vault.Core.Chains;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
@@ -26,7 +25,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         group.WantsPull = false;
         try
         {
-            if (group.Token.IsEmpty && group.State is not null)
+            if (group.From.Token.IsEmpty && group.State is not null)
             {
                 await ReadAsync(group, compare: true, cancellation);
             }
@@ -81,8 +80,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
     private async Task ReadAsync(FollowedGroup group, bool compare, CancellationToken cancellation)
     {
-        var token = compare ? ByteString.Empty : group.Token;
-        var position = compare ? 0 : group.Ids.Count;
+        var (token, position) = compare ? ReadPoint.Start : group.From;
         while (true)
         {
             var sent = new Proof(default, core.BootNow, core.Skew);
@@ -137,13 +135,6 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         var fresh = new List<VerifiedCommit>();
         var state = group.State;
         Fault? fault = null;
-
-        // A crash may have kept commits and not the token behind them: the page then begins with what is known already.
-        if (page.Commits is [{ Commit: { } first }, ..] && SeqOf(first) is { } seq && seq < (ulong)position)
-        {
-            position = (int)seq;
-        }
-
         foreach (var record in page.Commits)
         {
             if (record.Commit is null)
@@ -180,16 +171,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
 
         // What came before the fault is verified, and stays.
-        if (fresh.Count > 0 || (fault is null && page.Token != group.Token))
+        if (fresh.Count > 0 || (fault is null && page.Token != group.From.Token))
         {
-            applier.Apply(group, fresh, page.Commits.SelectMany(record => record.Blobs).Select(blob => blob.Content), fault is null ? page.Token : null);
+            applier.Apply(group, fresh, page.Commits.SelectMany(record => record.Blobs).Select(blob => blob.Content), fault is null ? new ReadPoint(page.Token, position) : null);
         }
 
         return fault;
     }
-
-    private static ulong? SeqOf(SignedEntry commit) =>
-        Canonical.TryParse(GroupBody.Parser, commit.Body, out var body) ? body.Seq : null;
 
     private Fault Diverged(FollowedGroup group, SignedEntry theirs, int position)
     {

@@ -53,7 +53,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
         var request = new WatchRequest();
         foreach (var group in core.Groups.Values.Where(group => group.Follow != Follow.Over))
         {
-            request.From.Add(new WatchFrom { Group = group.Id.ToByteString(), Token = group.Token });
+            request.From.Add(new WatchFrom { Group = group.Id.ToByteString(), Token = group.From.Token });
         }
 
         using var stream = await relay.OpenStreamAsync((caller, options) => caller.Groups.Watch(request, options), cancellation);

@@ -318,7 +318,7 @@ public sealed class GroupPush
         // where a refill of many calls may stop anywhere, is a live blob taken on credit (attack: a commit whose blob nobody has, as
         // a suffix, after which the group is live for nobody).
         var required = !push.IsSuffix ? delta.Required
-            : _parts.Options.RecoveryWindow ? []
+            : _parts.Window.IsOpen ? []
             : delta.Required.Where(blob => live!.Contains(blob.Hash)).ToList();
         return _parts.WriteAsync(
             new StoreWrite.AppendGroup(

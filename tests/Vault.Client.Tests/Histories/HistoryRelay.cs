@@ -78,8 +78,19 @@ internal sealed class HistoryRelay : IAsyncDisposable
     public Task<PushResponse> PushAsync(AccountId by, PushRequest request) =>
         _callers[by].CallAsync((relay, options) => relay.Groups.PushAsync(request, options), CancellationToken.None);
 
-    public Task<PushSuffixResponse> PushSuffixAsync(AccountId by, PushSuffixRequest request) =>
-        _callers[by].CallAsync((relay, options) => relay.Groups.PushSuffixAsync(request, options), CancellationToken.None);
+    /// <summary>The same for a suffix, in a recovery window that is open for this one call: blobs may follow there.</summary>
+    public async Task<PushSuffixResponse> PushSuffixInWindowAsync(AccountId by, PushSuffixRequest request)
+    {
+        _relay.Window.Open(DateTimeOffset.MaxValue);
+        try
+        {
+            return await _callers[by].CallAsync((relay, options) => relay.Groups.PushSuffixAsync(request, options), CancellationToken.None);
+        }
+        finally
+        {
+            _relay.Window.Close();
+        }
+    }
 
     /// <summary>The state that the stored chain makes, as a relay that starts anew on this store verifies it.</summary>
     public async Task<VerifiedGroup> StoredAsync(GroupId group)

@@ -144,12 +144,12 @@ internal sealed class PlayedHistory(HistoryRelay relay, History history)
         }
         catch (VaultException refused) when (blobs is null)
         {
-            // The rules say nothing of blobs; the relay takes no member's put without one, but gives back what it lost.
+            // The rules say nothing of blobs; the relay takes a put without one only as what it lost, while its window is open.
             Assert.Equal(FaultCode.BadBlob, refused.Code);
             var suffix = new PushSuffixRequest { Group = _group.ToByteString() };
             suffix.Commits.Add(commit);
             WithoutBlob++;
-            return (await relay.PushSuffixAsync(author, suffix)).Outcome;
+            return (await relay.PushSuffixInWindowAsync(author, suffix)).Outcome;
         }
     }
 
