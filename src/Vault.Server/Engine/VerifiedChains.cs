@@ -79,6 +79,9 @@ internal sealed class VerifiedChains(IRelayStore store, long cacheBytes)
         }
     }
 
+    /// <summary>The group as it was verified last, which the store may have left behind. Null: not remembered.</summary>
+    public VerifiedGroup? Remembered(GroupId id) => _groups.Get(id);
+
     public void Remember(VerifiedAccount account) => _accounts.Put(account.Id, account);
 
     public void Remember(VerifiedGroup group) => _groups.Put(group.Id, group);

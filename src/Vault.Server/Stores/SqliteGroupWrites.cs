@@ -26,7 +26,7 @@ internal static class SqliteGroupWrites
         // First the bytes, then the names: a blob that a later commit of this push supersedes is kept for its 30 days too.
         foreach (var blob in write.Blobs)
         {
-            bytes += Fill(session, group, blob, write.At, onlyNamed: false);
+            bytes += Fill(session, group, blob, stagedAt: null, onlyNamed: false);
         }
 
         Name(session, group, write.Names, write.At);
@@ -100,17 +100,18 @@ internal static class SqliteGroupWrites
             var hash = name.Hash.ToArray();
             session.Execute(
                 "INSERT INTO blobs (grp, hash, size, content, names) VALUES ($1, $2, $3, NULL, $4) "
-                + "ON CONFLICT (grp, hash) DO UPDATE SET names = names + excluded.names",
-                group, hash, name.Size, name.Delta);
-            session.Execute(
-                "UPDATE blobs SET staged_at = NULL, superseded_at = CASE WHEN names > 0 THEN NULL ELSE $3 END WHERE grp = $1 AND hash = $2",
-                group, hash, at.ToUnixTimeMilliseconds());
-            session.Execute("DELETE FROM blobs WHERE grp = $1 AND hash = $2 AND names <= 0 AND content IS NULL", group, hash);
+                + "ON CONFLICT (grp, hash) DO UPDATE SET names = names + excluded.names, staged_at = NULL, "
+                + "superseded_at = CASE WHEN names + excluded.names > 0 THEN NULL ELSE $5 END",
+                group, hash, name.Size, name.Delta, at.ToUnixTimeMilliseconds());
+            if (name.Delta <= 0)
+            {
+                session.Execute("DELETE FROM blobs WHERE grp = $1 AND hash = $2 AND names <= 0 AND content IS NULL", group, hash);
+            }
         }
     }
 
-    // Returns the bytes that the group grew by.
-    private static long Fill(SqliteSession session, byte[] group, StoredBlob blob, DateTimeOffset at, bool onlyNamed)
+    // Returns the bytes that the group grew by. Without a time the blob is not staged: the same write names it.
+    private static long Fill(SqliteSession session, byte[] group, StoredBlob blob, DateTimeOffset? stagedAt, bool onlyNamed)
     {
         var hash = blob.Hash.ToArray();
         var filled = session.Execute(
@@ -121,7 +122,7 @@ internal static class SqliteGroupWrites
             filled = session.Execute(
                 "INSERT INTO blobs (grp, hash, size, content, names, staged_at) VALUES ($1, $2, $3, $4, 0, $5) "
                 + "ON CONFLICT (grp, hash) DO NOTHING",
-                group, hash, blob.Content.Length, Array(blob.Content), at.ToUnixTimeMilliseconds());
+                group, hash, blob.Content.Length, Array(blob.Content), stagedAt?.ToUnixTimeMilliseconds());
         }
 
         return filled * (long)blob.Content.Length;

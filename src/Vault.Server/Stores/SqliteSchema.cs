@@ -23,7 +23,7 @@ internal static class SqliteSchema
             change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX groups_by_change ON groups (change);
         CREATE TABLE commits (grp BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, body BLOB NOT NULL,
-            signatures BLOB NOT NULL, PRIMARY KEY (grp, seq)) STRICT;
+            signatures BLOB NOT NULL, PRIMARY KEY (grp, seq)) STRICT, WITHOUT ROWID;
         CREATE TABLE blobs (grp BLOB NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL, content BLOB, names INTEGER NOT NULL,
             staged_at INTEGER, superseded_at INTEGER, PRIMARY KEY (grp, hash)) STRICT;
         CREATE INDEX blobs_staged ON blobs (staged_at) WHERE staged_at IS NOT NULL;
