@@ -11,13 +11,14 @@ if (await ServerProcess.TryRunAsync(args) is { } served)
 }
 
 var rounds = new Rounds(TimeSpan.FromSeconds(20), count: 9, TimeProvider.System);
+var changes = new Rounds(TimeSpan.FromSeconds(20), count: 1_000, TimeProvider.System);
 IBenchmark[] all =
 [
     new VerifyBenchmark(rounds),
     new PushBenchmark(rounds, callers: 1, commitsEach: 500),
     new PushBenchmark(rounds, callers: 16, commitsEach: 100),
-    new StreamBenchmark(rounds),
-    new VisibleBenchmark(rounds),
+    new StreamBenchmark(changes),
+    new VisibleBenchmark(changes),
     new CatchUpBenchmark(new Rounds(TimeSpan.FromSeconds(3), count: 5, TimeProvider.System)),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();

@@ -78,17 +78,17 @@ internal sealed class Person : IAsyncDisposable
     public Task EditAsync(GroupId group, ItemId item, string notes) => DoAsync(client =>
         client.Items.WaitAsync(client.Items.Edit(group, item, made => made.Notes = notes), s_deadline));
 
-    /// <summary>Begins to look; what it hands back ends when this device shows the item with these notes.</summary>
-    public async Task<Task> ExpectAsync(GroupId group, ItemId item, string notes)
+    /// <summary>Begins to look; what it hands back ends when this device has shown the item with these notes, and tells when that was.</summary>
+    public async Task<Task<long>> ExpectAsync(GroupId group, ItemId item, string notes, TimeProvider time)
     {
-        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var seen = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Look(GroupId changed)
         {
             // Blobs come a moment after their commits when they did not ride along; then Changed is raised once more.
             if (changed == group && _client.Sync.Status(group).MissingBlobs == 0 && _client.Items.Get(group, item).Item.Notes == notes)
             {
+                seen.TrySetResult(time.GetTimestamp());
                 _client.Sync.Changed -= Look;
-                seen.TrySetResult();
             }
         }
 
@@ -98,6 +98,13 @@ internal sealed class Person : IAsyncDisposable
             return Task.FromResult(true);
         });
         return seen.Task.WaitAsync(s_deadline);
+    }
+
+    /// <summary>Ends when this device is at rest: what its loops had to do at once, syncs after the fact included, is done.</summary>
+    public async Task RestAsync()
+    {
+        await DoAsync(_ => Task.FromResult(true));
+        await DoAsync(_ => Task.FromResult(true));
     }
 
     public async ValueTask DisposeAsync()

@@ -32,11 +32,11 @@ internal sealed class EchoFloor : IAsyncDisposable
         return floor;
     }
 
-    /// <summary>Median of the seconds from push to hint.</summary>
-    public Task<double> MedianAsync(Rounds rounds, int changes, CancellationToken cancellationToken)
+    /// <summary>Seconds from push to hint.</summary>
+    public Task<double> ClockAsync(Rounds rounds, CancellationToken cancellationToken)
     {
         var groups = new GroupService.GroupServiceClient(_writer);
-        return rounds.MedianAsync(changes, async () =>
+        return rounds.ClockAsync(async () =>
         {
             var pushed = groups.PushAsync(_message, cancellationToken: cancellationToken).ResponseAsync;
             await _hints.NextAsync(hint => hint.Commit is not null, cancellationToken);

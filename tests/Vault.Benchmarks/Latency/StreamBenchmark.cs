@@ -12,8 +12,6 @@ namespace Vault.Benchmarks.Latency;
 /// </summary>
 internal sealed class StreamBenchmark(Rounds rounds) : IBenchmark
 {
-    private const int Changes = 100;
-
     public string Name => "stream";
 
     public async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellationToken)
@@ -40,7 +38,7 @@ internal sealed class StreamBenchmark(Rounds rounds) : IBenchmark
         await using var floor = await EchoFloor.StartAsync(scratch.Folder("echo"), sample, cancellationToken);
 
         var (measured, best) = await rounds.MeasureAsync(
-            () => rounds.MedianAsync(Changes, async () =>
+            () => rounds.ClockAsync(async () =>
             {
                 var before = group.State;
                 var pushed = writer.PushAsync(group.Put().Push(), cancellationToken);
@@ -49,7 +47,7 @@ internal sealed class StreamBenchmark(Rounds rounds) : IBenchmark
                     ? pushed
                     : throw new InvalidOperationException("Another commit came than was sent.");
             }),
-            () => floor.MedianAsync(rounds, Changes, cancellationToken));
+            () => floor.ClockAsync(rounds, cancellationToken));
         return
         [
             new Figure("an edit to its verified commit on another connection, p50", "gRPC stream echo and one fsync", measured, best, Figure.AsTime),
