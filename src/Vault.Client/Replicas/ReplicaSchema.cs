@@ -62,6 +62,11 @@ internal static class ReplicaSchema
         CREATE INDEX superseded_since ON superseded (grp, since_ms);
         CREATE INDEX superseded_hash ON superseded (grp, hash);
         """,
+        """
+        -- The head that the personal group's record of a group names, as far as it was not here when that was read.
+        ALTER TABLE grp ADD COLUMN recorded_seq INTEGER;
+        ALTER TABLE grp ADD COLUMN recorded_id BLOB;
+        """,
     ];
 
     public static void Migrate(ReplicaDatabase database)
