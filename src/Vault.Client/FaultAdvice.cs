@@ -30,7 +30,7 @@ public static class FaultAdvice
         FaultCode.DamagedItem => "The item does not open: whoever wrote it made a defect. Its last good value is kept.",
         FaultCode.BlobWithheld => "The relay does not serve the content of an item. Another member can put it again.",
         FaultCode.Forked => "The relay shows another history of this group than the one verified here. Nothing is sent; compare the group code with another member.",
-        FaultCode.RelayBehind => "The relay lost commits that were verified here; they are being sent back.",
+        FaultCode.RelayBehind => "The relay lacks commits that this account verified, here or on another device. What is here is being sent back; the rest comes when the relay shows it again, or another device brings it.",
         FaultCode.Withheld => "The relay does not name a group that this account knows. Ask the operator, or another member.",
         FaultCode.WrongPassword => "The password or the Secret Key is wrong.",
         FaultCode.LockerMismatch => "The relay served another locker than the one the account's chain names. Nothing was opened.",

@@ -88,4 +88,7 @@ public enum ClientRefusal
 
     /// <summary>The person did not confirm.</summary>
     NotConfirmed,
+
+    /// <summary>A newer version of Vault wrote the replica on this disk. Nothing in it was changed.</summary>
+    NewerHome,
 }

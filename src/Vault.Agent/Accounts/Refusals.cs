@@ -43,6 +43,7 @@ internal static class Refusals
         { Refusal: ClientRefusal.Storage } => ExitCode.Error,
         { Refusal: ClientRefusal.InUse } => ExitCode.Busy,
         { Refusal: ClientRefusal.NotConfirmed } => ExitCode.Cancelled,
+        { Refusal: ClientRefusal.NewerHome } => ExitCode.NewerFormat,
         _ => CodeOf(refused.Code),
     };
 

@@ -45,6 +45,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             Offline = core.LinkFailure is { IsOffline: true },
             Proof = proof,
             CoversProof = proof is not null && group.Contains(proof.Head),
+            IsBelowRecord = group.IsBelowRecord,
             VerifiedSeq = group.VerifiedSeq,
             HighestHintedSeq = group.Hint.Seq,
             MissingBlobs = group.MissingBlobs.Count,
@@ -60,15 +61,19 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             State = Freshness.Of(facts),
             ProofAge = proof is null ? null : core.BootNow - proof.SentAt,
             VerifiedSeq = group.VerifiedSeq,
-            KnownSeq = proof is null && group.Hint.Seq == 0 ? null : Math.Max(proof?.Head.Seq ?? 0, group.Hint.Seq),
+            KnownSeq = KnownSeq(group),
             MissingBlobs = group.MissingBlobs.Count,
             Pending = edits.Count(edit => !edit.Quarantined),
             Quarantined = edits.Count(edit => edit.Quarantined),
             Conflicts = core.Keys is null || group.State is null ? 0 : editor.SeeAll(group).Values.Count(IsConflict),
             Disputed = group.Disputed,
-            Fault = group.Fault ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault,
+            Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault,
         };
     }
+
+    // The newest position that a proof, a hint or another device's record named.
+    private static ulong? KnownSeq(FollowedGroup group) =>
+        new[] { group.Proof?.Head.Seq, group.Hint.Seq == 0 ? null : group.Hint.Seq, group.IsBelowRecord ? group.Recorded?.Seq : null }.Max();
 
     public IReadOnlyList<MemberView> Members(FollowedGroup group)
     {

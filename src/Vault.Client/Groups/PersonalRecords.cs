@@ -11,6 +11,9 @@ namespace Vault.Client.Groups;
 /// </summary>
 internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
 {
+    private const ulong RefreshAfterCommits = 64;
+    private const long RefreshAfterMs = 24 * 60 * 60 * 1000;
+
     /// <summary>The personal group, once it is here.</summary>
     public FollowedGroup? Group =>
         core.Account?.State.PersonalGroup is { } id && core.Groups.TryGetValue(id, out var group) && group.State is not null ? group : null;
@@ -75,6 +78,27 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
     }
 
     /// <summary>
+    /// After an own write: brings the recorded head up to the verified one when it is far behind, so that a fresh device is shown no
+    /// older world than that (attack: replaying a group to a device without memory). Rare, and only beside a write that happened anyway.
+    /// </summary>
+    public void Refresh(FollowedGroup group)
+    {
+        if (Group is not { } personal || group == personal || group.Follow != Replicas.Follow.Accepted || group.IsBelowRecord
+            || group.State is not { } state || group.Own is not { } own || group.RecordLookedAt == own.Head || !group.Contains(own.Head))
+        {
+            return;
+        }
+
+        group.RecordLookedAt = own.Head;
+        if (editor.See(personal, IdOf(group.Id.ToArray()))?.Item is { GroupRecord: { Left: false } record } item
+            && record.Seq < state.Head.Seq
+            && (record.Commit.IsEmpty || state.Head.Seq - record.Seq >= RefreshAfterCommits || core.WallMs - item.ModifiedMs >= RefreshAfterMs))
+        {
+            Accept(group);
+        }
+    }
+
+    /// <summary>
     /// Follows what the records say, and nothing else: no group appears by itself. Records this device has not pulled yet are
     /// no reason to stop following one that it asked to join.
     /// </summary>
@@ -93,6 +117,11 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
             }
 
             var known = core.Groups.GetValueOrDefault(id);
+            if (known is not null && !record.Left)
+            {
+                Raise(known, record);
+            }
+
             if (record.Left || known?.Follow == Replicas.Follow.Accepted || (known?.Follow == Replicas.Follow.Over && IsOut(known)))
             {
                 continue;
@@ -103,12 +132,36 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
             {
                 known = new FollowedGroup(id, core.Seams.Time) { WantsPull = true };
                 core.Groups.Add(id, known);
+                Raise(known, record);
             }
 
             known.Follow = Replicas.Follow.Accepted;
             core.Wake.Set();
         }
     }
+
+    // What another device verified is a floor here. A device that was revoked since sets none (attack: its thief freezes a group).
+    private void Raise(FollowedGroup group, GroupRecord record)
+    {
+        ChainHead? head = EntryId.TryParse(record.Commit, out var id) && !IsByRevoked(group.Id) ? new ChainHead(record.Seq, id) : null;
+        if (head == group.Recorded)
+        {
+            return;
+        }
+
+        var was = group.IsBelowRecord;
+        group.Recorded = head;
+        if (was || group.IsBelowRecord)
+        {
+            core.Replica.Database.Transact("recorded", () => core.Replica.Chains.SetRecorded(group.Id, head));
+            group.WantsPull = true;
+            core.Wake.Set();
+        }
+    }
+
+    private bool IsByRevoked(GroupId group) =>
+        Group!.State!.Items.GetValueOrDefault(IdOf(group.ToArray())) is { } live
+        && core.Account!.State.Devices.GetValueOrDefault(live.AuthorDevice)?.Status == DeviceStatus.Revoked;
 
     private bool IsOut(FollowedGroup group) => group.State is { } state && state.MemberOf(core.Account!.Id) is null;
 

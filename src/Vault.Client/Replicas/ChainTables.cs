@@ -18,7 +18,8 @@ internal enum Follow
 }
 
 /// <summary>A followed group as it stands in the table.</summary>
-internal sealed record GroupRow(GroupId Id, Follow Follow, ReadPoint From, EntryId? Floor, AccountId? Opener, bool UpdateNeeded);
+internal sealed record GroupRow(
+    GroupId Id, Follow Follow, ReadPoint From, EntryId? Floor, AccountId? Opener, bool UpdateNeeded, ChainHead? Recorded);
 
 /// <summary>Chain bodies as signed, followed groups, authenticated heads, fork evidence.</summary>
 internal sealed class ChainTables(ReplicaDatabase database)
@@ -33,14 +34,15 @@ internal sealed class ChainTables(ReplicaDatabase database)
         ("$a", account.ToArray()), ("$s", (long)seq), ("$e", entry.ToByteArray()));
 
     public List<GroupRow> Groups() => database.Query(
-        "SELECT id, follow, token, position, floor, opener, update_needed FROM grp ORDER BY id",
+        "SELECT id, follow, token, position, floor, opener, update_needed, recorded_seq, recorded_id FROM grp ORDER BY id",
         row => new GroupRow(
             GroupId.Parse(row.GetFieldValue<byte[]>(0)),
             (Follow)row.GetInt32(1),
             row.IsDBNull(2) ? ReadPoint.Start : new ReadPoint(ByteString.CopyFrom(row.GetFieldValue<byte[]>(2)), row.GetInt32(3)),
             row.IsDBNull(4) ? null : EntryId.Parse(row.GetFieldValue<byte[]>(4)),
             row.IsDBNull(5) ? null : AccountId.Parse(row.GetFieldValue<byte[]>(5)),
-            row.GetInt32(6) != 0));
+            row.GetInt32(6) != 0,
+            row.IsDBNull(7) ? null : new ChainHead((ulong)row.GetInt64(7), EntryId.Parse(row.GetFieldValue<byte[]>(8)))));
 
     public void SetGroup(GroupId group, Follow follow, EntryId? floor = null, AccountId? opener = null) => database.Execute(
         """
@@ -55,6 +57,11 @@ internal sealed class ChainTables(ReplicaDatabase database)
 
     public void SetUpdateNeeded(GroupId group, bool needed) => database.Execute(
         "UPDATE grp SET update_needed=$u WHERE id=$g", ("$g", group.ToArray()), ("$u", needed ? 1 : 0));
+
+    /// <summary>The head that the personal group's record names, for while this client is locked and cannot read the record.</summary>
+    public void SetRecorded(GroupId group, ChainHead? head) => database.Execute(
+        "UPDATE grp SET recorded_seq=$s, recorded_id=$i WHERE id=$g",
+        ("$g", group.ToArray()), ("$s", (long?)head?.Seq), ("$i", head?.Id.ToArray()));
 
     public List<SignedEntry> Commits(GroupId group, ulong from = 0) => database.Query(
         "SELECT entry FROM group_commit WHERE grp=$g AND seq>=$s ORDER BY seq",

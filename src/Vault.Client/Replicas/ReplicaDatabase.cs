@@ -23,19 +23,22 @@ internal sealed class ReplicaDatabase : IDisposable
     }
 
     /// <summary>Takes the connection over, and brings the schema up to date.</summary>
-    /// <exception cref="VaultException">InUse; Storage: full, damaged, or written by a newer version.</exception>
+    /// <exception cref="VaultException">InUse; NewerHome: nothing was changed; Storage: full or damaged.</exception>
     public static ReplicaDatabase Open(Func<string, SqliteConnection> open, string path, ICommitProbe? probe)
     {
         try
         {
             var database = new ReplicaDatabase(open(path), probe);
-            database.Execute("PRAGMA locking_mode=EXCLUSIVE");
-            database.Execute("PRAGMA journal_mode=WAL");
-            database.Execute("PRAGMA synchronous=FULL");
-            database.Execute("PRAGMA foreign_keys=ON");
-            database.Execute("PRAGMA secure_delete=ON");
-            ReplicaSchema.Migrate(database);
-            return database;
+            try
+            {
+                database.SetUp();
+                return database;
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
         }
         catch (SqliteException failed)
         {
@@ -128,6 +131,17 @@ internal sealed class ReplicaDatabase : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    private void SetUp()
+    {
+        Execute("PRAGMA locking_mode=EXCLUSIVE");
+        ReplicaSchema.RequireKnown(this);
+        Execute("PRAGMA journal_mode=WAL");
+        Execute("PRAGMA synchronous=FULL");
+        Execute("PRAGMA foreign_keys=ON");
+        Execute("PRAGMA secure_delete=ON");
+        ReplicaSchema.Migrate(this);
     }
 
     private static VaultException Storage(SqliteException failed)

@@ -40,6 +40,7 @@ internal static class ReplicaLoader
                 Floor = row.Floor,
                 Opener = row.Opener,
                 UpdateNeeded = row.UpdateNeeded,
+                Recorded = row.Recorded,
                 Forked = core.Replica.Chains.Forks(row.Id.Value).Count > 0,
                 WantsPull = true,
             };

@@ -62,15 +62,29 @@ internal static class ReplicaSchema
         CREATE INDEX superseded_since ON superseded (grp, since_ms);
         CREATE INDEX superseded_hash ON superseded (grp, hash);
         """,
+        """
+        -- The head that the personal group's record of a group names, as far as it was not here when that was read.
+        ALTER TABLE grp ADD COLUMN recorded_seq INTEGER;
+        ALTER TABLE grp ADD COLUMN recorded_id BLOB;
+        """,
     ];
+
+    /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>
+    /// <exception cref="VaultException">NewerHome.</exception>
+    public static void RequireKnown(ReplicaDatabase database)
+    {
+        var version = Version(database);
+        if (version > Migrations.Length)
+        {
+            throw VaultException.Refuse(
+                ClientRefusal.NewerHome,
+                $"A newer version of Vault wrote this home (version {version}; this program knows up to {Migrations.Length}). Update this program; nothing in the home was changed.");
+        }
+    }
 
     public static void Migrate(ReplicaDatabase database)
     {
-        var version = (int)database.Query("PRAGMA user_version", row => row.GetInt64(0))[0];
-        if (version > Migrations.Length)
-        {
-            throw VaultException.Refuse(ClientRefusal.Storage, "A newer version of Vault wrote this home. Update this program.");
-        }
+        var version = Version(database);
 
         // Also takes the exclusive lock, so a second process is told at once.
         database.Transact("migrate", () =>
@@ -83,4 +97,6 @@ internal static class ReplicaSchema
             database.Execute($"PRAGMA user_version={Migrations.Length}");
         });
     }
+
+    private static long Version(ReplicaDatabase database) => database.Query("PRAGMA user_version", row => row.GetInt64(0))[0];
 }

@@ -38,7 +38,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
     {
         var ops = new List<(OperationId Op, ulong Seq)>();
         var cloned = false;
-        var isMember = true;
+        var ended = false;
         transact("apply", () =>
         {
             var named = new HashSet<BlobHash>();
@@ -64,8 +64,8 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
                 core.Replica.Journal.Forget(group.Id, commits[^1].Head.Seq);
                 former.Supersede(group, commits);
                 Authenticate(group, commits[^1].After);
-                isMember = commits[^1].After.MemberOf(core.Account!.Id) is not null;
-                if (!isMember && group.Follow == Follow.Accepted)
+                ended = group.Follow == Follow.Accepted && HasEnded(group, commits);
+                if (ended)
                 {
                     End(group);
                 }
@@ -82,7 +82,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
         if (commits.Count > 0)
         {
             group.Moved.Set();
-            if (!isMember && group.Follow == Follow.Accepted)
+            if (ended)
             {
                 group.Follow = Follow.Over;
                 group.Fault = new Fault(FaultCode.NotAMember).At(group.Id.Value, group.VerifiedSeq, commits[^1].Author);
@@ -193,6 +193,12 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
             group.MacSeq = after.Head.Seq;
         }
     }
+
+    // Only a verified commit ends a membership: a chain that does not reach this account's add yet, or not what another device of it
+    // verified, tells nothing (attack: a fresh device that is shown an old world marks the group as left, for all devices).
+    private bool HasEnded(FollowedGroup group, IReadOnlyList<VerifiedCommit> commits) =>
+        commits[^1].After.FormerMembers.ContainsKey(core.Account!.Id)
+        && (!group.IsBelowRecord || commits.Any(commit => commit.Head == group.Recorded));
 
     private void End(FollowedGroup group)
     {

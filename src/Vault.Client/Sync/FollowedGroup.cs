@@ -22,6 +22,21 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>For an asked membership: who invited.</summary>
     public AccountId? Opener { get; set; }
 
+    /// <summary>The head that the personal group's record names: a device of this account verified it. Null: it names none.</summary>
+    public ChainHead? Recorded { get; set; }
+
+    /// <summary>
+    /// The verified chain does not hold the recorded head, so this is an old world or another one (attack: a fresh device that is shown
+    /// a group as it was): never fresh, and nothing is signed or sent.
+    /// </summary>
+    public bool IsBelowRecord => Recorded is { } head && !Contains(head);
+
+    /// <summary>Why nothing is sent while the recorded head is not here.</summary>
+    public Fault BelowRecord => new Fault(FaultCode.RelayBehind, "another device verified more").At(Id.Value, Recorded?.Seq ?? 0, null);
+
+    /// <summary>The own commit after which the record was last looked at.</summary>
+    public ChainHead? RecordLookedAt { get; set; }
+
     /// <summary>Null: nothing pulled yet.</summary>
     public VerifiedGroup? State { get; set; }
 

@@ -26,6 +26,9 @@ internal sealed record FreshnessFacts
     /// <summary>Whether the verified head equals or descends from the proof's head.</summary>
     public bool CoversProof { get; init; }
 
+    /// <summary>Another device of the account verified a head that is not here.</summary>
+    public bool IsBelowRecord { get; init; }
+
     public ulong VerifiedSeq { get; init; }
 
     /// <summary>Highest position hinted since the newest proof was sent. 0: none.</summary>
@@ -77,5 +80,5 @@ internal static class Freshness
         && (facts.SkewNow - proof.Skew).Duration() <= SkewMax;
 
     private static bool IsComplete(FreshnessFacts facts) =>
-        facts.CoversProof && facts.HighestHintedSeq <= facts.VerifiedSeq && facts.MissingBlobs == 0;
+        facts is { CoversProof: true, IsBelowRecord: false } && facts.HighestHintedSeq <= facts.VerifiedSeq && facts.MissingBlobs == 0;
 }

@@ -84,7 +84,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         while (true)
         {
             var sent = new Proof(default, core.BootNow, core.Skew);
-            var seqWhenSent = group.State?.Head.Seq;
+            var whenSent = (group.State?.Head.Seq, group.Recorded);
             PullResponse page;
             try
             {
@@ -118,7 +118,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
                     return;
                 }
 
-                await FinishAsync(group, page, seqWhenSent, sent, cancellation);
+                await FinishAsync(group, page, whenSent, sent, cancellation);
                 return;
             }
 
@@ -202,14 +202,14 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     }
 
     private async Task FinishAsync(
-        FollowedGroup group, PullResponse last, ulong? seqWhenSent, Proof sent, CancellationToken cancellation)
+        FollowedGroup group, PullResponse last, (ulong? Seq, ChainHead? Recorded) whenSent, Proof sent, CancellationToken cancellation)
     {
         if (!ChainHead.TryParse(last.Head, out var head))
         {
             throw new VaultException(new Fault(FaultCode.BadRequest, "head"));
         }
 
-        if (head.Seq < seqWhenSent && group.Contains(head))
+        if (head.Seq < whenSent.Seq && group.Contains(head))
         {
             // This request went out after the local head stood further on, so the relay lost what follows: give it back.
             group.RelayBehind = true;
@@ -218,6 +218,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
 
         core.LinkFailure = null;
+        if (whenSent.Recorded is { } recorded && !group.Contains(recorded))
+        {
+            // All that the relay shows is read, and what another device of this account verified is not in it. It is not here either.
+            group.RelayBehind = true;
+            return;
+        }
+
         group.RelayBehind = false;
         group.Prove(sent with { Head = head });
     }

@@ -27,6 +27,11 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     {
         VerifiedCommit? sent = null;
         var denials = 0;
+        if (group is { IsBelowRecord: true, State: not null })
+        {
+            await puller.PullAsync(group, cancellation);
+        }
+
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             await ResendAsync(group, cancellation);
@@ -40,6 +45,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
                 await puller.PullAsync(group, cancellation);
             }
 
+            RequireRecord(group);
             if (core.Replica.Journal.InFlight(group.Id).Count == 0)
             {
                 if (await BuildAsync(group, fill, rotates, cancellation) is not { } signed)
@@ -113,7 +119,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
 
         group.Staged = null;
-        if (group.VerifiedSeq + 1 == staged.Commit.Head.Seq && core.Replica.Journal.Find(staged.Commit.Head.Id) is { State: JournalState.Sent })
+        if (!group.IsBelowRecord && group.VerifiedSeq + 1 == staged.Commit.Head.Seq && core.Replica.Journal.Find(staged.Commit.Head.Id) is { State: JournalState.Sent })
         {
             group.Own = staged.Commit;
             await SendAndConfirmAsync(group, staged, cancellation);
@@ -150,6 +156,8 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             return;
         }
 
+        RequireRecord(group);
+
         await SendAsync(
             group,
             [.. rows.Select(row => row.Entry)],
@@ -157,6 +165,15 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             cancellation);
         await puller.PullAsync(group, cancellation);
         OvertakePassed(group);
+    }
+
+    // On an old world nothing is built: what is sealed there goes to whom the group may have removed since.
+    private static void RequireRecord(FollowedGroup group)
+    {
+        if (group.IsBelowRecord)
+        {
+            throw new VaultException(group.BelowRecord);
+        }
     }
 
     private async Task SendAndConfirmAsync(FollowedGroup group, SignedCommit signed, CancellationToken cancellation)
@@ -192,7 +209,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         core.Keys is { } keys
         && !core.Gate.IsHeld
         && core.LinkFailure is null
-        && group is { Follow: Follow.Accepted, State: { } state, Proof: not null, WantsPull: false, Forked: false, RelayBehind: false, BadEpoch: null }
+        && group is { Follow: Follow.Accepted, State: { } state, Proof: not null, WantsPull: false, Forked: false, RelayBehind: false, BadEpoch: null, IsBelowRecord: false }
         && group.RetryAt <= core.BootNow
         && core.Replica.Journal.InFlight(group.Id).Count == 0
         && !CommitDraft.IsRotationDue(state, keys.Of(group.Id), [])

@@ -26,7 +26,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         request.Known.Add(attester.Known());
         var sent = new Proof(default, core.BootNow, core.Skew);
         var founding = core.Replica.Journal.GroupsInFlight().ToHashSet();
-        var seqs = core.Groups.ToDictionary(group => group.Key, group => group.Value.State?.Head.Seq);
+        var known = core.Groups.ToDictionary(group => group.Key, group => (group.Value.State?.Head.Seq, group.Value.Recorded));
         var accountHeadWhenSent = account.State.Head;
         HeadsResponse heads;
         try
@@ -51,9 +51,9 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         foreach (var group in core.Groups.Values)
         {
             // Groups that came to be followed while the poll was under way are the next one's.
-            if (seqs.TryGetValue(group.Id, out var seqWhenSent))
+            if (known.TryGetValue(group.Id, out var whenSent))
             {
-                Judge(group, named[group.Id].FirstOrDefault(), seqWhenSent, isFounding: seqWhenSent is null && founding.Contains(group.Id), sent);
+                Judge(group, named[group.Id].FirstOrDefault(), whenSent, isFounding: whenSent.Seq is null && founding.Contains(group.Id), sent);
             }
         }
 
@@ -87,7 +87,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
     public void Dispose() => Redial();
 
-    private void Judge(FollowedGroup group, NamedHead? named, ulong? seqWhenSent, bool isFounding, Proof sent)
+    private void Judge(FollowedGroup group, NamedHead? named, (ulong? Seq, ChainHead? Recorded) whenSent, bool isFounding, Proof sent)
     {
         if (named is null || !ChainHead.TryParse(named.Head, out var head))
         {
@@ -109,10 +109,10 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
         if (group.Contains(head))
         {
-            if (head.Seq < seqWhenSent)
+            if (head.Seq < whenSent.Seq || (whenSent.Recorded is { } recorded && !group.Contains(recorded)))
             {
                 group.RelayBehind |= group.Follow == Follow.Accepted;
-                group.WantsPull |= group.RelayBehind;
+                group.WantsPull |= group.RelayBehind && head.Seq < whenSent.Seq;
                 return;
             }
 

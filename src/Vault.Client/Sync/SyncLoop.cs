@@ -228,6 +228,7 @@ internal sealed class SyncLoop(
             }
 
             await outbox.FlushAsync(group, cancellation);
+            records.Refresh(group);
             group.Failures = 0;
         }
         catch (VaultException failed)

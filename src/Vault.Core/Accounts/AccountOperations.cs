@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Google.Protobuf;
 using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
@@ -76,23 +77,25 @@ internal static class AccountOperations
             }
         }
 
-        // A theft rotation that keeps any way in would leave the thief's way in.
+        // A theft rotation that keeps any way in, or any blob that a way leads to, would leave the thief's. As a set: a blob that stands
+        // in another place than before is the same blob (attack: the old wrap named as the new daily part, so the relay must keep it).
         var old = before.Login!;
-        if (rotate.Login.DailyHash == old.DailyHash || rotate.Login.AuthorityHash == old.AuthorityHash)
+        if (rotate.Login.Ways.Any(way => old.Ways.Any(kept => kept.AuthKey == way.AuthKey)))
+        {
+            return new Fault(FaultCode.RotationKeeps, "auth key");
+        }
+
+        if (Blobs(rotate.Login).Intersect(Blobs(old)).Any())
         {
             return new Fault(FaultCode.RotationKeeps, "locker");
         }
 
-        foreach (var way in rotate.Login.Ways)
-        {
-            if (old.Ways.Any(kept => kept.AuthKey == way.AuthKey || kept.WrapHash == way.WrapHash))
-            {
-                return new Fault(FaultCode.RotationKeeps, "way");
-            }
-        }
-
         return AccountSigners.FirstRepeated(AccountKeys.Of(rotate), before.UsedKeys);
     }
+
+    // Hashes of everything that the relay keeps of a locker.
+    private static IEnumerable<ByteString> Blobs(SetLogin login) =>
+        login.Ways.Select(way => way.WrapHash).Prepend(login.AuthorityHash).Prepend(login.DailyHash);
 
     private static Fault? Check(VerifiedAccount before, ReplaceWraps replace)
     {

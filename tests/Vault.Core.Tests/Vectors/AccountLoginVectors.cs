@@ -138,8 +138,15 @@ internal static class AccountLoginVectors
         Keep("keeps-password-wrap", r => r.Login.Ways[0].WrapHash = login.Ways[0].WrapHash);
         Keep("keeps-recovery-wrap", r => r.Login.Ways[1].WrapHash = login.Ways[1].WrapHash);
         Keep("password-wrap-is-old-recovery-wrap", r => r.Login.Ways[0].WrapHash = login.Ways[1].WrapHash);
+        Keep("daily-is-old-authority", r => r.Login.DailyHash = login.AuthorityHash);
+        Keep("authority-is-old-daily", r => r.Login.AuthorityHash = login.DailyHash);
+        Keep("daily-is-old-wrap", r => r.Login.DailyHash = login.Ways[1].WrapHash);
+        Keep("authority-is-old-wrap", r => r.Login.AuthorityHash = login.Ways[0].WrapHash);
+        Keep("wrap-is-old-daily", r => r.Login.Ways[0].WrapHash = login.DailyHash);
+        Keep("wrap-is-old-authority", r => r.Login.Ways[1].WrapHash = login.AuthorityHash);
         Keep("keeps-password-auth-key", r => r.Login.Ways[0].AuthKey = login.Ways[0].AuthKey);
         Keep("keeps-recovery-auth-key", r => r.Login.Ways[1].AuthKey = login.Ways[1].AuthKey);
+        Keep("password-auth-key-is-old-recovery-auth-key", r => r.Login.Ways[0].AuthKey = login.Ways[1].AuthKey);
 
         void Keep(string sin, Action<RevokeAndRotate> change) =>
             book.Account(210, sin, ann.Then(Resigned(ann, ann.Rotate(true).With(b => change(b.RevokeAndRotate)))));

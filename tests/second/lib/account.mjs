@@ -109,6 +109,8 @@ function shape(body) {
 
 const hasBytes = (list, bytes) => list.some((one) => equal(one, bytes));
 
+const lockerHashes = (login) => [login.daily_hash, login.authority_hash, ...login.ways.map((way) => way.wrap_hash)];
+
 // The Ed25519 keys that the entry brings and that therefore sign it, in field order.
 function signingKeysBrought(before, name, operation) {
   switch (name) {
@@ -250,12 +252,10 @@ function later(before, entry, body, name, operation, size, id) {
         must(before.devices.get(device).status !== REVOKED, 209);
       }
       const { login } = before;
-      must(!equal(operation.login.daily_hash, login.daily_hash), 210, 'daily');
-      must(!equal(operation.login.authority_hash, login.authority_hash), 210, 'authority');
       for (const way of operation.login.ways) {
         must(!hasBytes(login.ways.map((now) => now.auth_key), way.auth_key), 210, 'auth_key');
-        must(!hasBytes(login.ways.map((now) => now.wrap_hash), way.wrap_hash), 210, 'wrap_hash');
       }
+      for (const hash of lockerHashes(operation.login)) must(!hasBytes(lockerHashes(login), hash), 210, 'hash');
       mustBeFresh(before.usedKeys, fresh);
       for (const device of operation.revoked) setStatus(hex(device), REVOKED);
       after.identityKey = operation.identity_key;

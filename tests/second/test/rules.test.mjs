@@ -107,6 +107,8 @@ test('account rules', () => {
   accountRefuses(account, 203, ...rotate({ revoked: [random()] }));
   accountRefuses(account, 112, ...rotate({ revoked: [device.id, device.id] }));
   accountRefuses(account, 210, ...rotate({}, { daily_hash: account.state.login.daily_hash }));
+  accountRefuses(account, 210, ...rotate({}, { daily_hash: account.state.login.authority_hash }));
+  accountRefuses(account, 210, ...rotate({}, { authority_hash: account.state.login.ways[0].wrap_hash }));
   accountRefuses(account, 206, ...rotate({ sealing_key: account.sealingKey }));
   const broken = Uint8Array.from(account.sealingKey).fill(0xff, 0, 3);
   accountRefuses(account, 207, ...rotate({ sealing_key: broken }));
