@@ -11,7 +11,7 @@ internal static class Durations
         var (number, unit) = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? (text[..^1], text[^1]) : (text, 's');
         if (!uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 10_000_000)
         {
-            throw Usage.Wrong($"'{text}' is not a span of time.", "Write 30s, 15m, 72h or 30d.");
+            throw Usage.Wrong("That is not a span of time.", "Write 30s, 15m, 72h or 30d.");
         }
 
         return unit switch
@@ -20,7 +20,7 @@ internal static class Durations
             'm' => TimeSpan.FromMinutes(count),
             'h' => TimeSpan.FromHours(count),
             'd' => TimeSpan.FromDays(count),
-            _ => throw Usage.Wrong($"'{text}' is not a span of time.", "Write 30s, 15m, 72h or 30d."),
+            _ => throw Usage.Wrong("That is not a span of time.", "Write 30s, 15m, 72h or 30d."),
         };
     }
 
