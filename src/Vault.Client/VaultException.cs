@@ -88,4 +88,7 @@ public enum ClientRefusal
 
     /// <summary>The person did not confirm.</summary>
     NotConfirmed,
+
+    /// <summary>A signed commit of this device holds it, and whether that stands is not known yet.</summary>
+    InFlight,
 }

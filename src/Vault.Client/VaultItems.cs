@@ -159,13 +159,23 @@ public sealed class VaultItems
         }
     }
 
-    /// <summary>Edits that the chain does not hold yet, in the order they were made. Works locked.</summary>
+    /// <summary>Edits that the chain does not hold yet, in the order they were made. Works locked; contents open unlocked.</summary>
     public IReadOnlyList<OutboxEdit> Outbox(GroupId? group = null)
     {
         _ = _core.RequireAccount();
         var rows = group is { } id ? _core.Replica.Outbox.Of(id) : _core.Replica.Outbox.All();
+        var signed = rows.Select(row => row.Group).Distinct().SelectMany(InFlight).ToHashSet();
+        var key = _core.Keys?.Daily.StorageKey;
         return [.. rows.Select(row => new OutboxEdit(
-            row.Group, row.Item, row.Op.ToString(), row.Quarantined ? EditState.Quarantined : EditState.Pending, row.IsDelete, row.Fault))];
+            row.Group,
+            row.Item,
+            row.Op.ToString(),
+            row.Quarantined ? EditState.Quarantined : EditState.Pending,
+            row.IsDelete,
+            row.Fault,
+            signed.Contains(row.Op),
+            key is null ? null : row.OpenBase(key),
+            key is null ? null : row.OpenEdit(key)))];
     }
 
     /// <summary>Puts an edit that was kept aside back into the queue.</summary>
@@ -177,13 +187,26 @@ public sealed class VaultItems
         _core.Wake.Set();
     }
 
-    /// <summary>Throws an edit away, for good: the only way an edit leaves without having been saved.</summary>
+    /// <summary>
+    /// Throws an edit away, for good: the only way an edit leaves without having been saved. InFlight when a commit with it is
+    /// signed and its outcome is not known: what may stand already cannot be taken back by forgetting it.
+    /// </summary>
     public void Discard(string opId)
     {
         var row = Row(opId);
+        if (InFlight(row.Group).Contains(row.Op))
+        {
+            throw VaultException.Refuse(
+                ClientRefusal.InFlight,
+                "This edit is in a commit that is signed and may stand already; it can be undone by another edit once the relay has answered.");
+        }
+
         _core.Replica.Database.Transact("discard", () => _core.Replica.Outbox.Delete(row.Op));
         _core.RaiseChanged(row.Group);
+        _saved.Discarded(row.Op);
     }
+
+    private IEnumerable<OperationId> InFlight(GroupId group) => _core.Replica.Journal.InFlight(group).SelectMany(commit => commit.Ops);
 
     private async Task<bool> TryRoundAsync(GroupId group, CancellationToken cancellation)
     {

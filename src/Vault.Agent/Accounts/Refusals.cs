@@ -43,6 +43,7 @@ internal static class Refusals
         { Refusal: ClientRefusal.Storage } => ExitCode.Error,
         { Refusal: ClientRefusal.InUse } => ExitCode.Busy,
         { Refusal: ClientRefusal.NotConfirmed } => ExitCode.Cancelled,
+        { Refusal: ClientRefusal.InFlight } => ExitCode.Conflict,
         _ => CodeOf(refused.Code),
     };
 
@@ -77,6 +78,7 @@ internal static class Refusals
         { Refusal: ClientRefusal.NoAccount } => "svault register, or svault login",
         { Refusal: ClientRefusal.Locked } => "svault unlock",
         { Refusal: ClientRefusal.Ambiguous } => "Name it by its id.",
+        { Refusal: ClientRefusal.InFlight } => "svault sync",
         { Code: FaultCode.NewerFormat } => "Update Vault on this device.",
         _ => "",
     };

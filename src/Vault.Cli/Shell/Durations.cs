@@ -38,6 +38,13 @@ internal static class Durations
         };
     }
 
+    /// <summary>How long ago a time by this device's clock was. Empty for 0, which means unknown, and for a time to come.</summary>
+    public static string Age(long milliseconds)
+    {
+        var age = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - milliseconds;
+        return milliseconds <= 0 || age < 0 ? "" : Format((ulong)age);
+    }
+
     /// <summary>RFC 3339, UTC, to the second. Null for 0, which means unknown.</summary>
     public static string? Utc(long milliseconds)
     {
