@@ -53,6 +53,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<ItemGrpcService>();
         builder.Services.AddSingleton<MemberGrpcService>();
         builder.Services.AddSingleton<OutboxGrpcService>();
+        builder.Services.AddSingleton<ConflictGrpcService>();
         builder.Services.AddSingleton<SyncGrpcService>();
         builder.Services.AddGrpc(Configure);
 
@@ -63,6 +64,7 @@ internal static class AgentHost
         host.MapGrpcService<ItemGrpcService>();
         host.MapGrpcService<MemberGrpcService>();
         host.MapGrpcService<OutboxGrpcService>();
+        host.MapGrpcService<ConflictGrpcService>();
         host.MapGrpcService<SyncGrpcService>();
         return host;
     }

@@ -34,4 +34,18 @@ internal static class WriteOutcomes
             Reason = outcome.Reason?.ToString() ?? (offline ? connection.Reason : "The relay has not confirmed it yet."),
         };
     }
+
+    /// <summary>Waits for several; the answer is about the one that stands worst.</summary>
+    public static async Task<WriteOutcome> WaitAllAsync(VaultClient vault, IReadOnlyList<AcceptedEdit> edits, uint waitMs, CancellationToken cancellation)
+    {
+        var worst = new WriteOutcome { State = WriteState.Confirmed };
+        foreach (var edit in edits)
+        {
+            // One commit carries them all, so when the first is confirmed the others are, and the wait is one wait.
+            var outcome = await WaitAsync(vault, edit, worst.State == WriteState.Confirmed ? waitMs : 0, cancellation);
+            worst = worst.State == WriteState.Confirmed ? outcome : worst;
+        }
+
+        return worst;
+    }
 }

@@ -33,6 +33,9 @@ namespace Vault.Cli.Documents;
 [JsonSerializable(typeof(OutboxListDocument))]
 [JsonSerializable(typeof(OutboxRetryDocument))]
 [JsonSerializable(typeof(OutboxDiscardDocument))]
+[JsonSerializable(typeof(ConflictListDocument))]
+[JsonSerializable(typeof(ConflictDocument))]
+[JsonSerializable(typeof(ConflictResolveDocument))]
 [JsonSerializable(typeof(SyncDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 internal sealed partial class Json : JsonSerializerContext;

@@ -71,5 +71,8 @@ internal sealed class Invocation : IDisposable
     public async Task<OutboxService.OutboxServiceClient> OutboxAsync(CancellationToken cancellation) =>
         new((await AgentAsync(cancellation)).Invoker);
 
+    public async Task<ConflictService.ConflictServiceClient> ConflictsAsync(CancellationToken cancellation) =>
+        new((await AgentAsync(cancellation)).Invoker);
+
     public void Dispose() => _agent?.Dispose();
 }

@@ -35,6 +35,11 @@ public sealed record ItemView
     public bool Trashed => Item.TrashedMs != 0;
 }
 
+/// <summary>A conflict copy and the item it belongs to.</summary>
+/// <param name="Item">The item as it is seen now, perhaps in the trash. Null: it was deleted for ever.</param>
+/// <param name="CopyAuthor">Who wrote the version that the copy holds. Null: not known.</param>
+public sealed record ConflictView(ItemView Copy, ItemId ItemId, ItemView? Item, AccountId? CopyAuthor);
+
 /// <summary>An edit that was accepted on this device: it is on disk, and visible here at once.</summary>
 /// <param name="OpId">Names the edit, 16 bytes in hexadecimal.</param>
 public sealed record AcceptedEdit(GroupId Group, ItemId Item, string OpId);
