@@ -35,6 +35,8 @@ internal static class CommandTree
         root.Add(MemberVerb.Create());
         root.Add(SyncVerb.Create());
         root.Add(StatusVerb.Create());
+        root.Add(ConflictVerb.Create());
+        root.Add(OutboxVerb.Create());
         root.Add(VersionVerb.Create());
         root.Add(HelpVerb.Create(root));
         // Alone, the program says what it can do.

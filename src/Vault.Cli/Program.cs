@@ -18,7 +18,7 @@ if (parsed.Errors.Count > 0)
     var error = new AgentError
     {
         Code = ExitCode.Usage,
-        Message = string.Join(" ", parsed.Errors.Select(e => e.Message)),
+        Message = UsageErrors.Sentence(parsed),
         NextStep = CommandName(parsed) is { Length: > 0 } name ? $"svault help {name}" : "svault help",
     };
     return ErrorReport.Write(error, args.Contains(GlobalOptions.Json.Name));

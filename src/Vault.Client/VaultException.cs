@@ -91,4 +91,7 @@ public enum ClientRefusal
 
     /// <summary>A newer version of Vault wrote the replica on this disk. Nothing in it was changed.</summary>
     NewerHome,
+
+    /// <summary>A signed commit of this device holds it, and whether that stands is not known yet.</summary>
+    InFlight,
 }

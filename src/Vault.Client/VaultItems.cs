@@ -21,6 +21,7 @@ public sealed class VaultItems
     private readonly FormerValues _former;
     private readonly SavedEdits _saved;
     private readonly SyncLoop _loop;
+    private readonly ConflictOrigins _origins;
 
     internal VaultItems(ClientCore core, ItemEditor editor, FormerValues former, SavedEdits saved, SyncLoop loop)
     {
@@ -29,6 +30,7 @@ public sealed class VaultItems
         _former = former;
         _saved = saved;
         _loop = loop;
+        _origins = new ConflictOrigins(core);
     }
 
     /// <summary>Accepts a new item. NotFound (group), Forbidden (viewer), TooLarge, Storage.</summary>
@@ -47,16 +49,24 @@ public sealed class VaultItems
     }
 
     /// <summary>Accepts a change of an item as it is seen now; replaced concealed values go to history.</summary>
-    public AcceptedEdit Edit(GroupId group, ItemId item, Action<Item> change)
+    public AcceptedEdit Edit(GroupId group, ItemId item, Action<Item> change) => EditAll(group, [(item, change)])[0];
+
+    /// <summary>Accepts changes of several items of a group as they are seen now: all of them are kept, or none.</summary>
+    public IReadOnlyList<AcceptedEdit> EditAll(GroupId group, IReadOnlyList<(ItemId Item, Action<Item> Change)> changes)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(changes);
         var found = Writable(group);
-        var seen = Seen(found, item);
-        var made = seen.Clone();
-        change(made);
-        ItemHistory.Keep(seen, made, _core.WallMs);
-        made.ModifiedMs = _core.WallMs;
-        return new AcceptedEdit(group, item, _editor.Accept(found, item, seen, made).ToString());
+        var made = changes.Select(one => (Id: one.Item, Seen: (Item?)Seen(found, one.Item), Made: (Item?)null)).ToList();
+        for (var i = 0; i < made.Count; i++)
+        {
+            var after = made[i].Seen!.Clone();
+            changes[i].Change(after);
+            ItemHistory.Keep(made[i].Seen!, after, _core.WallMs);
+            after.ModifiedMs = _core.WallMs;
+            made[i] = made[i] with { Made = after };
+        }
+
+        return [.. _editor.AcceptAll(found, made).Zip(made, (op, edit) => new AcceptedEdit(group, edit.Id, op.ToString()))];
     }
 
     /// <summary>Moves an item to the trash, where it stays restorable.</summary>
@@ -104,6 +114,17 @@ public sealed class VaultItems
             .Where(entry => entry.Item is { GroupRecord: null, Pin: null })
             .Select(entry => View(found, entry.Id, new Overlaid(entry.Item, [], null), pending: false))
             .OrderBy(item => item.Item.Title, StringComparer.Ordinal).ThenBy(item => item.Id)];
+    }
+
+    /// <summary>Conflict copies outside the trash, each with the item it belongs to, by title, then id.</summary>
+    public IReadOnlyList<ConflictView> Conflicts(GroupId group)
+    {
+        var found = Open(group);
+        var all = List(group, withTrash: true).ToDictionary(item => item.Id);
+        var copies = all.Values.Where(item => item is { Trashed: false, ConflictOf: not null }).ToList();
+        var authors = _origins.Of(found, copies.ToDictionary(copy => copy.Id, copy => copy.ConflictOf!.Value));
+        return [.. copies.Select(copy => new ConflictView(copy, copy.ConflictOf!.Value, all.GetValueOrDefault(copy.ConflictOf.Value), authors[copy.Id]))
+            .OrderBy(conflict => conflict.Copy.Item.Title, StringComparer.Ordinal).ThenBy(conflict => conflict.Copy.Id)];
     }
 
     /// <summary>The items that an id, an id prefix of at least eight digits, a title or a URL names; of one group or of all.</summary>
@@ -159,13 +180,23 @@ public sealed class VaultItems
         }
     }
 
-    /// <summary>Edits that the chain does not hold yet, in the order they were made. Works locked.</summary>
+    /// <summary>Edits that the chain does not hold yet, in the order they were made. Works locked; contents open unlocked.</summary>
     public IReadOnlyList<OutboxEdit> Outbox(GroupId? group = null)
     {
         _ = _core.RequireAccount();
         var rows = group is { } id ? _core.Replica.Outbox.Of(id) : _core.Replica.Outbox.All();
+        var signed = rows.Select(row => row.Group).Distinct().SelectMany(InFlight).ToHashSet();
+        var key = _core.Keys?.Daily.StorageKey;
         return [.. rows.Select(row => new OutboxEdit(
-            row.Group, row.Item, row.Op.ToString(), row.Quarantined ? EditState.Quarantined : EditState.Pending, row.IsDelete, row.Fault))];
+            row.Group,
+            row.Item,
+            row.Op.ToString(),
+            row.Quarantined ? EditState.Quarantined : EditState.Pending,
+            row.IsDelete,
+            row.Fault,
+            signed.Contains(row.Op),
+            key is null ? null : row.OpenBase(key),
+            key is null ? null : row.OpenEdit(key)))];
     }
 
     /// <summary>Puts an edit that was kept aside back into the queue.</summary>
@@ -177,13 +208,26 @@ public sealed class VaultItems
         _core.Wake.Set();
     }
 
-    /// <summary>Throws an edit away, for good: the only way an edit leaves without having been saved.</summary>
+    /// <summary>
+    /// Throws an edit away, for good: the only way an edit leaves without having been saved. InFlight when a commit with it is
+    /// signed and its outcome is not known: what may stand already cannot be taken back by forgetting it.
+    /// </summary>
     public void Discard(string opId)
     {
         var row = Row(opId);
+        if (InFlight(row.Group).Contains(row.Op))
+        {
+            throw VaultException.Refuse(
+                ClientRefusal.InFlight,
+                "This edit is in a commit that is signed and may stand already; it can be undone by another edit once the relay has answered.");
+        }
+
         _core.Replica.Database.Transact("discard", () => _core.Replica.Outbox.Delete(row.Op));
         _core.RaiseChanged(row.Group);
+        _saved.Discarded(row.Op);
     }
+
+    private IEnumerable<OperationId> InFlight(GroupId group) => _core.Replica.Journal.InFlight(group).SelectMany(commit => commit.Ops);
 
     private async Task<bool> TryRoundAsync(GroupId group, CancellationToken cancellation)
     {

@@ -44,6 +44,7 @@ internal static class Refusals
         { Refusal: ClientRefusal.InUse } => ExitCode.Busy,
         { Refusal: ClientRefusal.NotConfirmed } => ExitCode.Cancelled,
         { Refusal: ClientRefusal.NewerHome } => ExitCode.NewerFormat,
+        { Refusal: ClientRefusal.InFlight } => ExitCode.Conflict,
         _ => CodeOf(refused.Code),
     };
 
@@ -78,6 +79,7 @@ internal static class Refusals
         { Refusal: ClientRefusal.NoAccount } => "svault register, or svault login",
         { Refusal: ClientRefusal.Locked } => "svault unlock",
         { Refusal: ClientRefusal.Ambiguous } => "Name it by its id.",
+        { Refusal: ClientRefusal.InFlight } => "svault sync",
         { Code: FaultCode.NewerFormat } => "Update Vault on this device.",
         _ => "",
     };

@@ -52,6 +52,8 @@ internal static class AgentHost
         builder.Services.AddSingleton<GroupGrpcService>();
         builder.Services.AddSingleton<ItemGrpcService>();
         builder.Services.AddSingleton<MemberGrpcService>();
+        builder.Services.AddSingleton<OutboxGrpcService>();
+        builder.Services.AddSingleton<ConflictGrpcService>();
         builder.Services.AddSingleton<SyncGrpcService>();
         builder.Services.AddGrpc(Configure);
 
@@ -61,6 +63,8 @@ internal static class AgentHost
         host.MapGrpcService<GroupGrpcService>();
         host.MapGrpcService<ItemGrpcService>();
         host.MapGrpcService<MemberGrpcService>();
+        host.MapGrpcService<OutboxGrpcService>();
+        host.MapGrpcService<ConflictGrpcService>();
         host.MapGrpcService<SyncGrpcService>();
         return host;
     }

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Vault.Agent.Items;
 using Vault.Agent.Views;
 using Vault.Client;
-using Vault.Client.Items;
 using Vault.Core.Ids;
 using Vault.Core.Items;
 using Vault.Ipc;
@@ -33,7 +32,7 @@ internal sealed partial class ItemGrpcService
         {
             var group = request.Group.Length == 0 ? Personal(vault) : vault.Groups.Find(request.Group).Id;
             var edit = vault.Items.Add(group, item);
-            var write = await OutcomeAsync(vault, edit, request.WaitMs, context.CancellationToken);
+            var write = await WriteOutcomes.WaitAsync(vault, edit, request.WaitMs, context.CancellationToken);
             return new AddItemResponse { Item = Summary(vault, group, edit.Item), Write = write };
         });
     }
@@ -59,7 +58,7 @@ internal sealed partial class ItemGrpcService
             }
 
             var edit = vault.Items.Edit(found.Group, found.Id, item => Change(item, request, values));
-            var write = await OutcomeAsync(vault, edit, request.WaitMs, context.CancellationToken);
+            var write = await WriteOutcomes.WaitAsync(vault, edit, request.WaitMs, context.CancellationToken);
             return new EditItemResponse { Item = Summary(vault, found.Group, found.Id), Write = write };
         });
     }
@@ -76,7 +75,7 @@ internal sealed partial class ItemGrpcService
             return new RemoveItemResponse
             {
                 Item = summary,
-                Write = await OutcomeAsync(vault, edit, request.WaitMs, context.CancellationToken),
+                Write = await WriteOutcomes.WaitAsync(vault, edit, request.WaitMs, context.CancellationToken),
             };
         });
     }
@@ -115,26 +114,6 @@ internal sealed partial class ItemGrpcService
         {
             item.Notes = Notes(request.Notes);
         }
-    }
-
-    private static async Task<WriteOutcome> OutcomeAsync(VaultClient vault, AcceptedEdit edit, uint waitMs, CancellationToken cancellation)
-    {
-        var outcome = await vault.Items.WaitAsync(edit, TimeSpan.FromMilliseconds(waitMs), cancellation);
-        var pending = (uint)vault.Items.Outbox(edit.Group).Count;
-        if (outcome.State == EditState.Saved)
-        {
-            return new WriteOutcome { State = WriteState.Confirmed, Seq = outcome.Seq ?? 0, Pending = pending };
-        }
-
-        var connection = vault.Sync.Connection();
-        var offline = connection.Reason.Length > 0;
-        return new WriteOutcome
-        {
-            State = WriteState.SavedHere,
-            Pending = pending,
-            ReasonCode = offline ? ExitCode.Offline : ExitCode.Stale,
-            Reason = outcome.Reason?.ToString() ?? (offline ? connection.Reason : "The relay has not confirmed it yet."),
-        };
     }
 
     private static ItemSummary Summary(VaultClient vault, GroupId group, ItemId item) =>

@@ -30,6 +30,12 @@ namespace Vault.Cli.Documents;
 [JsonSerializable(typeof(MemberListDocument))]
 [JsonSerializable(typeof(MemberRoleDocument))]
 [JsonSerializable(typeof(MemberRemoveDocument))]
+[JsonSerializable(typeof(OutboxListDocument))]
+[JsonSerializable(typeof(OutboxRetryDocument))]
+[JsonSerializable(typeof(OutboxDiscardDocument))]
+[JsonSerializable(typeof(ConflictListDocument))]
+[JsonSerializable(typeof(ConflictDocument))]
+[JsonSerializable(typeof(ConflictResolveDocument))]
 [JsonSerializable(typeof(SyncDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 internal sealed partial class Json : JsonSerializerContext;

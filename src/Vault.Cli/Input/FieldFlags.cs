@@ -90,7 +90,7 @@ internal sealed class FieldFlags
             var (name, number) = Pair(pair, "--secret-fd");
             yield return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor)
                 ? Secret(name, run.Secrets.ReadDescriptorAll(descriptor, name))
-                : throw Usage.Wrong($"'{number}' is not a descriptor.", "Write --secret-fd name=3.");
+                : throw Usage.Wrong("What follows the name is not a descriptor.", "Write --secret-fd name=3.");
         }
 
         if (generated is not null)
@@ -118,6 +118,6 @@ internal sealed class FieldFlags
     private static (string Name, string Value) Pair(string pair, string option)
     {
         var at = pair.IndexOf('=', StringComparison.Ordinal);
-        return at > 0 ? (pair[..at], pair[(at + 1)..]) : throw Usage.Wrong($"'{pair}' has no name and value.", $"Write {option} name=value.");
+        return at > 0 ? (pair[..at], pair[(at + 1)..]) : throw Usage.Wrong($"{option} takes a name and a value.", $"Write {option} name=value.");
     }
 }

@@ -55,13 +55,14 @@ internal sealed class Prompt(bool allowed, bool confirmed)
             throw Usage.Wrong($"{label} is missing, and nobody can be asked.", $"Give {option}.");
         }
 
-        Console.Error.Write($"{label}: ");
         var typed = new char[SecretCharactersMax];
         var length = 0;
-        // Ctrl-C as a key: the terminal gets its echo back before the program ends.
+        // Ctrl-C as a key: the terminal gets its echo back before the program ends. This also turns the echo off, and does so
+        // before anybody is asked: who types at once is not shown.
         Console.TreatControlCAsInput = true;
         try
         {
+            Console.Error.Write($"{label}: ");
             while (true)
             {
                 var key = Console.ReadKey(intercept: true);

@@ -11,7 +11,7 @@ internal static class Durations
         var (number, unit) = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? (text[..^1], text[^1]) : (text, 's');
         if (!uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 10_000_000)
         {
-            throw Usage.Wrong($"'{text}' is not a span of time.", "Write 30s, 15m, 72h or 30d.");
+            throw Usage.Wrong("That is not a span of time.", "Write 30s, 15m, 72h or 30d.");
         }
 
         return unit switch
@@ -20,7 +20,7 @@ internal static class Durations
             'm' => TimeSpan.FromMinutes(count),
             'h' => TimeSpan.FromHours(count),
             'd' => TimeSpan.FromDays(count),
-            _ => throw Usage.Wrong($"'{text}' is not a span of time.", "Write 30s, 15m, 72h or 30d."),
+            _ => throw Usage.Wrong("That is not a span of time.", "Write 30s, 15m, 72h or 30d."),
         };
     }
 
@@ -36,6 +36,13 @@ internal static class Durations
             { TotalDays: < 1 } => span.Minutes == 0 ? $"{(int)span.TotalHours}h" : $"{(int)span.TotalHours}h{span.Minutes:00}m",
             _ => span.Hours == 0 ? $"{(int)span.TotalDays}d" : $"{(int)span.TotalDays}d{span.Hours}h",
         };
+    }
+
+    /// <summary>How long ago a time by this device's clock was. Empty for 0, which means unknown, and for a time to come.</summary>
+    public static string Age(long milliseconds)
+    {
+        var age = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - milliseconds;
+        return milliseconds <= 0 || age < 0 ? "" : Format((ulong)age);
     }
 
     /// <summary>RFC 3339, UTC, to the second. Null for 0, which means unknown.</summary>

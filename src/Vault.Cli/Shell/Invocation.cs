@@ -68,5 +68,11 @@ internal sealed class Invocation : IDisposable
     public async Task<SyncService.SyncServiceClient> SyncAsync(CancellationToken cancellation) =>
         new((await AgentAsync(cancellation)).Invoker);
 
+    public async Task<OutboxService.OutboxServiceClient> OutboxAsync(CancellationToken cancellation) =>
+        new((await AgentAsync(cancellation)).Invoker);
+
+    public async Task<ConflictService.ConflictServiceClient> ConflictsAsync(CancellationToken cancellation) =>
+        new((await AgentAsync(cancellation)).Invoker);
+
     public void Dispose() => _agent?.Dispose();
 }

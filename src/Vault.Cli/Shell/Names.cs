@@ -78,6 +78,22 @@ internal static class Names
         _ => "unknown",
     };
 
+    public static string Of(OutboxState state) => state switch
+    {
+        OutboxState.Waiting => "waiting",
+        OutboxState.Signed => "signed",
+        OutboxState.SetAside => "set aside",
+        _ => "unknown",
+    };
+
+    public static string Of(OutboxKind kind) => kind switch
+    {
+        OutboxKind.Add => "add",
+        OutboxKind.Change => "change",
+        OutboxKind.Delete => "delete",
+        _ => "unknown",
+    };
+
     public static string Of(LockState state) => state switch
     {
         LockState.NoAccount => "no account",

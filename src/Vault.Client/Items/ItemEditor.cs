@@ -10,32 +10,28 @@ namespace Vault.Client.Items;
 internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSender outbox)
 {
     /// <summary>Accepts new content; a null base means that the item is new to the person. Null content deletes for ever.</summary>
-    public OperationId Accept(FollowedGroup group, ItemId id, Item? seen, Item? made)
+    public OperationId Accept(FollowedGroup group, ItemId id, Item? seen, Item? made) => AcceptAll(group, [(id, seen, made)])[0];
+
+    /// <summary>Accepts several, in one transaction: all of them are kept, or none.</summary>
+    public IReadOnlyList<OperationId> AcceptAll(FollowedGroup group, IReadOnlyList<(ItemId Id, Item? Seen, Item? Made)> changes)
     {
-        if (made is not null && made.CalculateSize() > Padding.MaximumPlaintext)
+        if (changes.FirstOrDefault(change => change.Made?.CalculateSize() > Padding.MaximumPlaintext).Made is { } large)
         {
             throw VaultException.Refuse(
-                ClientRefusal.TooLarge, $"The item has {made.CalculateSize():N0} bytes; {Padding.MaximumPlaintext:N0} are possible.");
+                ClientRefusal.TooLarge, $"The item has {large.CalculateSize():N0} bytes; {Padding.MaximumPlaintext:N0} are possible.");
         }
 
-        var key = core.RequireKeys().Daily.StorageKey;
-        var op = OperationId.Create(core.Seams.Random);
-        var random = core.Seams.Random;
-        var baseBox = seen is null ? null : OutboxRow.Seal(key, op, group.Id, id, 0, seen, random);
-        var editBox = made is null ? null : OutboxRow.Seal(key, op, group.Id, id, 1, made, random);
-
-        // What the person saw, which is older than the chain while the newest blob is withheld or damaged.
-        var baseHash = group.Opened.TryGetValue(id, out var shown) ? shown.Hash : group.State?.Items.GetValueOrDefault(id)?.BlobHash;
+        var rows = changes.Select(change => Row(group, change.Id, change.Seen, change.Made)).ToList();
         SignedCommit? staged = null;
         core.Replica.Database.Transact("edit", () =>
         {
-            core.Replica.Outbox.Add(op, group.Id, id, baseHash, baseBox, editBox);
+            rows.ForEach(row => core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox));
             staged = outbox.Stage(group);
         });
         group.Staged = staged ?? group.Staged;
         core.RaiseChanged(group.Id);
         core.Wake.Set();
-        return op;
+        return [.. rows.Select(row => row.Op)];
     }
 
     /// <summary>The item as it is seen now, with unsent edits. Null: there is none.</summary>
@@ -62,5 +58,18 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
         }
 
         return all;
+    }
+
+    private (OperationId Op, ItemId Id, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox) Row(FollowedGroup group, ItemId id, Item? seen, Item? made)
+    {
+        var key = core.RequireKeys().Daily.StorageKey;
+        var random = core.Seams.Random;
+        var op = OperationId.Create(random);
+        var baseBox = seen is null ? null : OutboxRow.Seal(key, op, group.Id, id, 0, seen, random);
+        var editBox = made is null ? null : OutboxRow.Seal(key, op, group.Id, id, 1, made, random);
+
+        // What the person saw, which is older than the chain while the newest blob is withheld or damaged.
+        var baseHash = group.Opened.TryGetValue(id, out var shown) ? shown.Hash : group.State?.Items.GetValueOrDefault(id)?.BlobHash;
+        return (op, id, baseHash, baseBox, editBox);
     }
 }

@@ -35,6 +35,11 @@ public sealed record ItemView
     public bool Trashed => Item.TrashedMs != 0;
 }
 
+/// <summary>A conflict copy and the item it belongs to.</summary>
+/// <param name="Item">The item as it is seen now, perhaps in the trash. Null: it was deleted for ever.</param>
+/// <param name="CopyAuthor">Who wrote the version that the copy holds. Null: not known.</param>
+public sealed record ConflictView(ItemView Copy, ItemId ItemId, ItemView? Item, AccountId? CopyAuthor);
+
 /// <summary>An edit that was accepted on this device: it is on disk, and visible here at once.</summary>
 /// <param name="OpId">Names the edit, 16 bytes in hexadecimal.</param>
 public sealed record AcceptedEdit(GroupId Group, ItemId Item, string OpId);
@@ -50,6 +55,9 @@ public enum EditState
 
     /// <summary>Kept aside; it cannot be sent as it is.</summary>
     Quarantined,
+
+    /// <summary>Thrown away by the person, while somebody waited for it.</summary>
+    Discarded,
 }
 
 /// <summary>What became of an edit, and why.</summary>
@@ -57,4 +65,8 @@ public enum EditState
 public sealed record EditOutcome(EditState State, ulong? Seq, Fault? Reason);
 
 /// <summary>An edit in the outbox.</summary>
-public sealed record OutboxEdit(GroupId Group, ItemId Item, string OpId, EditState State, bool IsDelete, Fault? Reason);
+/// <param name="IsSigned">It is part of a signed commit whose outcome is not known: it may stand already.</param>
+/// <param name="Seen">What the person saw when making it. Null: a new item, or locked, or it does not open.</param>
+/// <param name="Made">What they made of it. Null: a deletion, or locked, or it does not open.</param>
+public sealed record OutboxEdit(
+    GroupId Group, ItemId Item, string OpId, EditState State, bool IsDelete, Fault? Reason, bool IsSigned, Item? Seen, Item? Made);

@@ -40,7 +40,8 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
                 return sent;
             }
 
-            if (group.State is null || group.Proof is null || group.WantsPull || attempt > 0)
+            // Where the relay may be away, it is asked before anything is signed: what is not signed is merged later, and can be discarded.
+            if (group.State is null || group.Proof is null || group.WantsPull || attempt > 0 || core.LinkFailure is not null)
             {
                 await puller.PullAsync(group, cancellation);
             }

@@ -8,7 +8,7 @@ internal sealed class SavedEdits
 {
     private const int RememberedMax = 4_096;
 
-    private readonly Dictionary<OperationId, ulong> _saved = [];
+    private readonly Dictionary<OperationId, EditOutcome> _known = [];
     private readonly Queue<OperationId> _order = new();
 
     /// <summary>Raised when edits left the outbox.</summary>
@@ -18,15 +18,7 @@ internal sealed class SavedEdits
     {
         foreach (var (op, seq) in ops)
         {
-            if (_saved.TryAdd(op, seq))
-            {
-                _order.Enqueue(op);
-            }
-
-            if (_order.Count > RememberedMax)
-            {
-                _saved.Remove(_order.Dequeue());
-            }
+            Remember(op, new EditOutcome(EditState.Saved, seq, null));
         }
 
         if (ops.Count > 0)
@@ -35,9 +27,28 @@ internal sealed class SavedEdits
         }
     }
 
+    /// <summary>The person threw it away: who waits for it is not told that it was saved.</summary>
+    public void Discarded(OperationId op)
+    {
+        Remember(op, new EditOutcome(EditState.Discarded, null, null));
+        Moved?.Invoke();
+    }
+
     /// <summary>Something was kept aside, or given up.</summary>
     public void Raise() => Moved?.Invoke();
 
-    public EditOutcome? Find(OperationId op) =>
-        _saved.TryGetValue(op, out var seq) ? new EditOutcome(EditState.Saved, seq, null) : null;
+    public EditOutcome? Find(OperationId op) => _known.GetValueOrDefault(op);
+
+    private void Remember(OperationId op, EditOutcome outcome)
+    {
+        if (_known.TryAdd(op, outcome))
+        {
+            _order.Enqueue(op);
+        }
+
+        if (_order.Count > RememberedMax)
+        {
+            _known.Remove(_order.Dequeue());
+        }
+    }
 }

@@ -79,6 +79,12 @@ public sealed class Household : IAsyncLifetime
         }
     }
 
+    /// <summary>The relay neither answers nor goes away: connections stay up, and nothing comes back.</summary>
+    public Task FreezeRelayAsync() => _relay!.SignalAsync("STOP");
+
+    /// <summary>The relay goes on where it stood.</summary>
+    public Task ThawRelayAsync() => _relay!.SignalAsync("CONT");
+
     /// <summary>kill -9.</summary>
     public async Task KillRelayAsync()
     {

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Vault.Cli.Shell;
+using Vault.Ipc.V1;
+
+namespace Vault.Cli.Verbs;
+
+/// <summary>conflict list, show, resolve.</summary>
+internal static class ConflictVerb
+{
+    public static Command Create() => Verb.Group(
+        "conflict",
+        "One thing changed twice: the item keeps one version, a copy beside it the other.",
+        ConflictListVerb.Create(),
+        ConflictShowVerb.Create(),
+        ConflictResolveVerb.Create());
+
+    internal static Argument<string> Argument() => new("conflict") { Description = "The copy's id or, when it has only one, its item: group/item, an id, or a URL." };
+
+    /// <summary>Who wrote a version.</summary>
+    internal static string By(string author, bool own) => own ? "you" : author.Length > 0 ? author : "not known";
+
+    internal static string Label(PartDifference one) => one.Section.Length == 0 ? one.Label : $"{one.Section}.{one.Label}";
+}
