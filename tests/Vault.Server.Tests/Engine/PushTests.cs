@@ -90,6 +90,44 @@ public sealed class PushTests
     });
 
     [Fact]
+    public void A_stranger_hears_of_bytes_without_a_place_what_it_would_hear_if_there_were_no_such_group() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        await world.PushAsync(session, circle.Put(owner));
+        var stranger = await world.OpenAsync(await world.RegisterAsync());
+        var none = new GroupId(Hash32.Parse(world.Random.Bytes(32)));
+        var last = GroupBody.Parser.ParseFrom(circle.Commits[^1].Body);
+        foreach (var body in new[] { ByteString.CopyFrom(1, 2, 3), Misplaced(last, 0), Misplaced(last, 1), Misplaced(last, 3), Misplaced(last, 9) })
+        {
+            var entry = new SignedEntry { Body = body, Signatures = { circle.Commits[^1].Signatures } };
+            var request = circle.Push([entry]);
+            request.Group = none.ToByteString();
+            Assert.Equal(await RefusedAsync(() => world.PushAsync(stranger, request)), await RefusedAsync(() => world.PushAsync(stranger, circle.Push([entry]))));
+        }
+
+        // A member hears at which place that is wrong, so the rows above compare something.
+        var garbage = new SignedEntry { Body = ByteString.CopyFrom(1, 2, 3), Signatures = { circle.Commits[^1].Signatures } };
+        Assert.Equal(3UL, (await RefusedAsync(() => world.PushAsync(session, circle.Push([garbage])))).Seq);
+
+        // A genesis of another group, which a relay without this one would have read.
+        var other = new Circle(world.Random, owner);
+        Assert.Equal(FaultCode.WrongChain, (await RefusedAsync(() => world.PushAsync(stranger, circle.Push([other.Commits[0]])))).Code);
+    });
+
+    [Fact]
+    public void A_removed_member_who_pushes_far_ahead_hears_of_no_later_head() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        await world.PushAsync(session, circle.Remove(owner, member, owner));
+        var ended = circle.State.Head;
+        await world.PushAsync(session, circle.Put(owner));
+        var ahead = circle.Draft(owner, body => body.Seq += 5);
+        Assert.Equal(ended.ToGroupHead(), (await world.PushAsync(theirs, circle.Push([ahead]))).Head);
+        Assert.Equal(circle.State.Head.ToGroupHead(), (await world.PushAsync(session, circle.Push([ahead]))).Head);
+    });
+
+    [Fact]
     public void Oversized_requests_are_refused() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();
@@ -182,6 +220,15 @@ public sealed class PushTests
             Assert.NotNull(fault.RetryAfter);
         },
         options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
+
+    // Its predecessor's id is none.
+    private static ByteString Misplaced(GroupBody body, ulong seq)
+    {
+        var misplaced = body.Clone();
+        misplaced.Seq = seq;
+        misplaced.Prev = ByteString.CopyFrom(1);
+        return misplaced.ToByteString();
+    }
 
     private static StoreWrite.Prune Prune(DateTimeOffset at) => new(DateTimeOffset.UnixEpoch, at, DateTimeOffset.UnixEpoch);
 
