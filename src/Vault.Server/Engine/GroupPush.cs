@@ -334,13 +334,14 @@ public sealed class GroupPush
     private Task<WriteResult> WriteAsync(Attempt push, VerifiedGroup? before, List<VerifiedCommit> commits, CancellationToken cancellationToken)
     {
         var delta = new GroupDelta(before, commits);
+        var isRefill = push.IsSuffix && _parts.Window.IsOpen;
         var live = push.IsSuffix ? LiveBlobs(commits[^1].After) : null;
 
         // A suffix brings what is live at its end; who pushes what others signed may have dropped what was superseded. Only in a window,
         // where a refill of many calls may stop anywhere, is a live blob taken on credit (attack: a commit whose blob nobody has, as
         // a suffix, after which the group is live for nobody).
         var required = !push.IsSuffix ? delta.Required
-            : _parts.Window.IsOpen ? []
+            : isRefill ? []
             : delta.Required.Where(blob => live!.Contains(blob.Hash)).ToList();
         return _parts.WriteAsync(
             new StoreWrite.AppendGroup(
@@ -354,7 +355,7 @@ public sealed class GroupPush
                 delta.InvitesOpened,
                 delta.InvitesClosed,
                 _parts.Time.GetUtcNow(),
-                _parts.Limits.GroupBytes),
+                GroupQuota.For(isRefill || before is null ? null : before.MemberOf(push.Session.Account)?.Role ?? Role.Viewer, _parts.Limits.GroupBytes)),
             cancellationToken);
     }
 

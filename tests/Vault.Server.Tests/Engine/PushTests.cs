@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Vault.Core;
 using Vault.Core.Ids;
+using Vault.Crypto.Proofs;
 using Vault.Protocol.V1;
+using Vault.Server.Engine;
 using Vault.Server.Stores;
 using Vault.Server.Tests.Kit;
 using static Vault.Server.Tests.Kit.RelayWorld;
@@ -220,6 +222,59 @@ public sealed class PushTests
             Assert.NotNull(fault.RetryAfter);
         },
         options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
+
+    [Fact]
+    public void An_editor_who_fills_a_group_leaves_room_to_be_removed_and_to_write_on() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var (editor, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+            var head = circle.State.Head.Seq;
+            var fault = await FillAsync(world, theirs, circle, editor);
+            Assert.Equal(FaultCode.Quota, fault.Code);
+            Assert.True(circle.State.Head.Seq > head + 4);
+            await RefusedAsync(FaultCode.Quota, () => StageAsync(world, theirs, circle, editor));
+
+            // What an owner signed before stands in the way of nothing: it is taken, and the removal after it.
+            var signed = circle.Put(owner, blobBytes: Limits.BlobBytesMax);
+            Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, signed)).Outcome);
+            Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, circle.Remove(owner, editor, owner))).Outcome);
+            Assert.Equal(FaultCode.Quota, (await FillAsync(world, session, circle, owner)).Code);
+        },
+        options => options with { Limits = options.Limits with { GroupBytes = 16 << 20 } });
+
+    // Puts of the largest size until one is refused.
+    private static async Task<Fault> FillAsync(RelayWorld world, Session session, Circle circle, Person author)
+    {
+        while (true)
+        {
+            var put = circle.Put(author, blobBytes: Limits.BlobBytesMax);
+            try
+            {
+                await world.PushAsync(session, put);
+            }
+            catch (RelayFaultException refused)
+            {
+                circle.Rewind(circle.State.Head.Seq - 1);
+                return refused.Fault;
+            }
+        }
+    }
+
+    private static Task StageAsync(RelayWorld world, Session session, Circle circle, Person by)
+    {
+        var chunk = world.Random.Bytes(Limits.BlobBytesMax);
+        return world.Relay.Groups.PutBlobsAsync(
+            session,
+            new PutBlobsRequest
+            {
+                Group = circle.Id.ToByteString(),
+                Blobs = { new Blob { Content = ByteString.CopyFrom(chunk) } },
+                Proof = SignedProofs.Request(
+                    Name, world.Nonce(), "/vault.v1.GroupService/PutBlobs", BlobHashes.Of(chunk).ToArray(), by.Id, by.DeviceId, by.Device),
+            },
+            default);
+    }
 
     // Its predecessor's id is none.
     private static ByteString Misplaced(GroupBody body, ulong seq)
