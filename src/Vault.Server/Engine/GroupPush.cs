@@ -174,12 +174,17 @@ public sealed class GroupPush
 
         if (first.Seq > state.Head.Seq + 1)
         {
-            await RequireKnownAsync(push, cancellationToken);
-            return (Moved(state.Head, [], false), []);
+            return (Moved(await HeadForAsync(push, cancellationToken), [], false), []);
         }
 
         if (!EntryId.TryParse(first.Prev, out var prev))
         {
+            if (first.Seq > 0)
+            {
+                // Which positions lie behind the head is a member's to know.
+                _ = await HeadForAsync(push, cancellationToken);
+            }
+
             throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
         }
 
@@ -187,6 +192,8 @@ public sealed class GroupPush
         var page = await _parts.Store.ReadGroupAsync(push.Group, after, SuffixBytes, push.Session.Account, cancellationToken);
         if (page?.Reader is null)
         {
+            // A genesis is judged first, as where there is no such group.
+            _ = first.Seq == 0 ? Verify(push, null, push.Commits) : null;
             throw Unknown();
         }
 
@@ -215,7 +222,7 @@ public sealed class GroupPush
 
         if (standing == push.Commits.Count)
         {
-            return (await KnownAsync(push, page.Head, cancellationToken), []);
+            return (await KnownAsync(push, page, cancellationToken), []);
         }
 
         if (standing < page.Commits.Count || page.More)
@@ -244,10 +251,11 @@ public sealed class GroupPush
         return verdict.Fault;
     }
 
-    // Blobs may still be lacking where the commits stand: a refill brings them call by call.
-    private async Task<Answer> KnownAsync(Attempt push, ChainHead head, CancellationToken cancellationToken)
+    // Blobs may still be lacking where the commits stand: a refill brings them call by call. Which ones, a former member is not told.
+    private async Task<Answer> KnownAsync(Attempt push, GroupPage page, CancellationToken cancellationToken)
     {
-        if (!push.IsSuffix)
+        var head = page.Head;
+        if (!push.IsSuffix || page.Reader is not { IsMember: true })
         {
             return new Answer(PushOutcome.Known, head, [], false, []);
         }
@@ -262,13 +270,11 @@ public sealed class GroupPush
         };
     }
 
-    private async Task RequireKnownAsync(Attempt push, CancellationToken cancellationToken)
+    // The head as this account may know it: for a former member, where the membership ended.
+    private async Task<ChainHead> HeadForAsync(Attempt push, CancellationToken cancellationToken)
     {
         var page = await _parts.Store.ReadGroupAsync(push.Group, null, 0, push.Session.Account, cancellationToken);
-        if (page?.Reader is null)
-        {
-            throw Unknown();
-        }
+        return page?.Reader is null ? throw Unknown() : CutFor(page).Head;
     }
 
     private void RequireWindow(Attempt push, VerifiedGroup? before)
@@ -328,13 +334,14 @@ public sealed class GroupPush
     private Task<WriteResult> WriteAsync(Attempt push, VerifiedGroup? before, List<VerifiedCommit> commits, CancellationToken cancellationToken)
     {
         var delta = new GroupDelta(before, commits);
+        var isRefill = push.IsSuffix && _parts.Window.IsOpen;
         var live = push.IsSuffix ? LiveBlobs(commits[^1].After) : null;
 
         // A suffix brings what is live at its end; who pushes what others signed may have dropped what was superseded. Only in a window,
         // where a refill of many calls may stop anywhere, is a live blob taken on credit (attack: a commit whose blob nobody has, as
         // a suffix, after which the group is live for nobody).
         var required = !push.IsSuffix ? delta.Required
-            : _parts.Window.IsOpen ? []
+            : isRefill ? []
             : delta.Required.Where(blob => live!.Contains(blob.Hash)).ToList();
         return _parts.WriteAsync(
             new StoreWrite.AppendGroup(
@@ -348,7 +355,7 @@ public sealed class GroupPush
                 delta.InvitesOpened,
                 delta.InvitesClosed,
                 _parts.Time.GetUtcNow(),
-                _parts.Limits.GroupBytes),
+                GroupQuota.For(isRefill || before is null ? null : before.MemberOf(push.Session.Account)?.Role ?? Role.Viewer, _parts.Limits.GroupBytes)),
             cancellationToken);
     }
 

@@ -117,7 +117,8 @@ public sealed class GroupReads
 
         Proofs.RequireSignature(request.Proof, account.Devices[session.Device].SigningKey);
         var result = await _parts.WriteAsync(
-            new StoreWrite.StageBlobs(id, blobs, OnlyNamed: false, _parts.Time.GetUtcNow(), _parts.Limits.GroupBytes), cancellationToken);
+            new StoreWrite.StageBlobs(id, blobs, OnlyNamed: false, _parts.Time.GetUtcNow(), GroupQuota.For(member.Role, _parts.Limits.GroupBytes)),
+            cancellationToken);
         return result.Status switch
         {
             WriteStatus.Applied => new PutBlobsResponse(),

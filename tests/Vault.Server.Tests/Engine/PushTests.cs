@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Vault.Core;
 using Vault.Core.Ids;
+using Vault.Crypto.Proofs;
 using Vault.Protocol.V1;
+using Vault.Server.Engine;
 using Vault.Server.Stores;
 using Vault.Server.Tests.Kit;
 using static Vault.Server.Tests.Kit.RelayWorld;
@@ -87,6 +89,44 @@ public sealed class PushTests
         await RefusedAsync(FaultCode.UnknownGroup, () => world.PushAsync(stranger, circle.Put(owner)));
         await RefusedAsync(FaultCode.UnknownGroup, () => world.PullAsync(stranger, new GroupId(Hash32.Parse(world.Random.Bytes(32)))));
         Assert.Empty((await world.HeadsAsync(stranger)).Heads);
+    });
+
+    [Fact]
+    public void A_stranger_hears_of_bytes_without_a_place_what_it_would_hear_if_there_were_no_such_group() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        await world.PushAsync(session, circle.Put(owner));
+        var stranger = await world.OpenAsync(await world.RegisterAsync());
+        var none = new GroupId(Hash32.Parse(world.Random.Bytes(32)));
+        var last = GroupBody.Parser.ParseFrom(circle.Commits[^1].Body);
+        foreach (var body in new[] { ByteString.CopyFrom(1, 2, 3), Misplaced(last, 0), Misplaced(last, 1), Misplaced(last, 3), Misplaced(last, 9) })
+        {
+            var entry = new SignedEntry { Body = body, Signatures = { circle.Commits[^1].Signatures } };
+            var request = circle.Push([entry]);
+            request.Group = none.ToByteString();
+            Assert.Equal(await RefusedAsync(() => world.PushAsync(stranger, request)), await RefusedAsync(() => world.PushAsync(stranger, circle.Push([entry]))));
+        }
+
+        // A member hears at which place that is wrong, so the rows above compare something.
+        var garbage = new SignedEntry { Body = ByteString.CopyFrom(1, 2, 3), Signatures = { circle.Commits[^1].Signatures } };
+        Assert.Equal(3UL, (await RefusedAsync(() => world.PushAsync(session, circle.Push([garbage])))).Seq);
+
+        // A genesis of another group, which a relay without this one would have read.
+        var other = new Circle(world.Random, owner);
+        Assert.Equal(FaultCode.WrongChain, (await RefusedAsync(() => world.PushAsync(stranger, circle.Push([other.Commits[0]])))).Code);
+    });
+
+    [Fact]
+    public void A_removed_member_who_pushes_far_ahead_hears_of_no_later_head() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        await world.PushAsync(session, circle.Remove(owner, member, owner));
+        var ended = circle.State.Head;
+        await world.PushAsync(session, circle.Put(owner));
+        var ahead = circle.Draft(owner, body => body.Seq += 5);
+        Assert.Equal(ended.ToGroupHead(), (await world.PushAsync(theirs, circle.Push([ahead]))).Head);
+        Assert.Equal(circle.State.Head.ToGroupHead(), (await world.PushAsync(session, circle.Push([ahead]))).Head);
     });
 
     [Fact]
@@ -182,6 +222,68 @@ public sealed class PushTests
             Assert.NotNull(fault.RetryAfter);
         },
         options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
+
+    [Fact]
+    public void An_editor_who_fills_a_group_leaves_room_to_be_removed_and_to_write_on() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var (editor, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+            var head = circle.State.Head.Seq;
+            var fault = await FillAsync(world, theirs, circle, editor);
+            Assert.Equal(FaultCode.Quota, fault.Code);
+            Assert.True(circle.State.Head.Seq > head + 4);
+            await RefusedAsync(FaultCode.Quota, () => StageAsync(world, theirs, circle, editor));
+
+            // What an owner signed before stands in the way of nothing: it is taken, and the removal after it.
+            var signed = circle.Put(owner, blobBytes: Limits.BlobBytesMax);
+            Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, signed)).Outcome);
+            Assert.Equal(PushOutcome.Accepted, (await world.PushAsync(session, circle.Remove(owner, editor, owner))).Outcome);
+            Assert.Equal(FaultCode.Quota, (await FillAsync(world, session, circle, owner)).Code);
+        },
+        options => options with { Limits = options.Limits with { GroupBytes = 16 << 20 } });
+
+    // Puts of the largest size until one is refused.
+    private static async Task<Fault> FillAsync(RelayWorld world, Session session, Circle circle, Person author)
+    {
+        while (true)
+        {
+            var put = circle.Put(author, blobBytes: Limits.BlobBytesMax);
+            try
+            {
+                await world.PushAsync(session, put);
+            }
+            catch (RelayFaultException refused)
+            {
+                circle.Rewind(circle.State.Head.Seq - 1);
+                return refused.Fault;
+            }
+        }
+    }
+
+    private static Task StageAsync(RelayWorld world, Session session, Circle circle, Person by)
+    {
+        var chunk = world.Random.Bytes(Limits.BlobBytesMax);
+        return world.Relay.Groups.PutBlobsAsync(
+            session,
+            new PutBlobsRequest
+            {
+                Group = circle.Id.ToByteString(),
+                Blobs = { new Blob { Content = ByteString.CopyFrom(chunk) } },
+                Proof = SignedProofs.Request(
+                    Name, world.Nonce(), "/vault.v1.GroupService/PutBlobs", BlobHashes.Of(chunk).ToArray(), by.Id, by.DeviceId, by.Device),
+            },
+            default);
+    }
+
+    // Its predecessor's id is none.
+    private static ByteString Misplaced(GroupBody body, ulong seq)
+    {
+        var misplaced = body.Clone();
+        misplaced.Seq = seq;
+        misplaced.Prev = ByteString.CopyFrom(1);
+        return misplaced.ToByteString();
+    }
 
     private static StoreWrite.Prune Prune(DateTimeOffset at) => new(DateTimeOffset.UnixEpoch, at, DateTimeOffset.UnixEpoch);
 

@@ -122,6 +122,26 @@ public sealed class RefillTests
         options => options with { RecoveryWindow = true });
 
     [Fact]
+    public void A_former_member_is_not_told_which_blobs_a_refill_still_wants() => Run(
+        async world =>
+        {
+            var (owner, member) = (await world.RegisterAsync(), await world.RegisterAsync());
+            var (session, theirs) = (await world.OpenAsync(owner), await world.OpenAsync(member));
+            var circle = new Circle(world.Random, owner);
+            circle.Add(owner, member, Role.Editor);
+            circle.Remove(owner, member, owner);
+            var known = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+            circle.Put(owner);
+            var all = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+            Assert.Single((await SuffixAsync(world, session, all)).MissingBlobs);
+            var told = await SuffixAsync(world, theirs, known);
+            Assert.Equal(PushOutcome.Known, told.Outcome);
+            Assert.Empty(told.MissingBlobs);
+            Assert.Single((await SuffixAsync(world, session, known)).MissingBlobs);
+        },
+        options => options with { RecoveryWindow = true });
+
+    [Fact]
     public void Staged_chunks_are_signed_by_the_device_and_a_commit_may_name_them() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();
