@@ -53,18 +53,6 @@ internal sealed class CommitDraft
     /// <summary>Edits that this commit carries.</summary>
     public List<OperationId> Ops { get; } = [];
 
-    /// <summary>Takes back what was put since there were so many puts, blobs and operations.</summary>
-    public void CutTo(int puts, int blobs, int ops)
-    {
-        while (Body.Puts.Count > puts)
-        {
-            Body.Puts.RemoveAt(Body.Puts.Count - 1);
-        }
-
-        Blobs.RemoveRange(blobs, Blobs.Count - blobs);
-        Ops.RemoveRange(ops, Ops.Count - ops);
-    }
-
     /// <summary>The current epoch is bad by this client's judgement, so the next thing boxed starts another.</summary>
     public bool IsEpochBad { get; init; }
 

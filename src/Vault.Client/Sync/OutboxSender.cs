@@ -18,6 +18,7 @@ namespace Vault.Client.Sync;
 internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOverlay overlay, SavedEdits saved)
 {
     private const int ChangesPerCommit = 120;
+    private const int BlobBytesPerCommit = 3 << 20;
     private static readonly TimeSpan BetweenBulkCommits = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Sends everything that waits. Throws when the relay cannot be reached.</summary>
@@ -107,22 +108,13 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         batch.IsFull = waiting.Count > batch.Most;
         foreach (var edits in waiting.Take(batch.Most))
         {
-            // A commit travels with its blobs in one call. An item may bring copies of what it could not keep, so its size is known
-            // when it is boxed; what is too large for this commit opens the next.
-            var (puts, blobs, ops) = (draft.Body.Puts.Count, draft.Blobs.Count, draft.Ops.Count);
-            var isFirst = puts + draft.Body.Deletes.Count == 0;
-            Put(group, draft, edits, batch);
-            if (draft.Blobs.Sum(blob => (long)blob.Length) > Limits.BlobsPerCallBytes)
+            if (draft.Blobs.Sum(blob => blob.Length) >= BlobBytesPerCommit)
             {
-                if (isFirst)
-                {
-                    throw VaultException.OwnVerdict(new Fault(FaultCode.TooLarge, "an item with its conflict copies").At(group.Id.Value, group.VerifiedSeq, null));
-                }
-
-                draft.CutTo(puts, blobs, ops);
                 batch.IsFull = true;
                 break;
             }
+
+            Put(group, draft, edits, batch);
         }
 
         if (draft.Body.Puts.Count + draft.Body.Deletes.Count == 0)

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Vault.Core;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
 
@@ -13,9 +12,7 @@ internal sealed class SuffixPusher(ClientCore core)
 {
     private const int CommitsPerCall = 256;
     private const int BytesPerCall = 1 << 20;
-
-    // As much as a commit could have brought when it was pushed: less, and one commit's blobs would not fit beside it.
-    private const int BlobBytesPerCall = Limits.BlobsPerCallBytes;
+    private const int BlobBytesPerCall = 3 << 20;
 
     /// <summary>Pushes what follows the relay's head; null: the whole chain.</summary>
     public async Task PushAsync(FollowedGroup group, ChainHead? relayHead, CancellationToken cancellation)

@@ -36,30 +36,6 @@ public sealed class NothingLostTests
     });
 
     [Fact]
-    public Task Conflict_copies_that_fill_more_than_one_call_go_in_several() => Pumped.RunAsync(async () =>
-    {
-        await using var relay = await TestRelay.StartAsync();
-        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
-        await using var phone = TestPerson.New();
-        var group = Personal(ann);
-        var (one, two) = (ann.Client.Items.Add(group, Large("")), ann.Client.Items.Add(group, Large("")));
-        await ann.Client.Items.WaitAsync(two, Soon);
-        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
-        await phone.Client.Sync.SyncAsync();
-        phone.Client.Items.Edit(group, one.Item, item => item.Notes = "phone" + item.Notes);
-        await phone.Client.Items.WaitAsync(phone.Client.Items.Edit(group, two.Item, item => item.Notes = "phone" + item.Notes), Soon);
-
-        // Two items and two copies, each in the largest class: more than the blobs of one call.
-        ann.Client.Items.Edit(group, one.Item, item => item.Notes = "laptop" + item.Notes);
-        ann.Client.Items.Edit(group, two.Item, item => item.Notes = "laptop" + item.Notes);
-        var small = ann.Client.Items.Add(group, Login("behind them"));
-        Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(small, Soon)).State);
-        Assert.Empty(ann.Client.Items.Outbox());
-        Assert.Equal(2, ann.Client.Sync.Status(group).Conflicts);
-        Assert.Equal(5, ann.Client.Items.List(group).Count);
-    });
-
-    [Fact]
     public Task The_same_field_twice_becomes_a_conflict_copy() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();
@@ -187,13 +163,6 @@ public sealed class NothingLostTests
     });
 
     private static Core.Ids.GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
-    private static Item Large(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Note, title);
-        item.Notes = new string('n', 700 << 10);
-        return item;
-    }
 
     private static Item Login(string title)
     {
