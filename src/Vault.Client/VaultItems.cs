@@ -177,13 +177,11 @@ public sealed class VaultItems
         _core.Wake.Set();
     }
 
-    /// <summary>Throws an edit away, for good: the only way an edit leaves without having been saved.</summary>
-    public void Discard(string opId)
-    {
-        var row = Row(opId);
-        _core.Replica.Database.Transact("discard", () => _core.Replica.Outbox.Delete(row.Op));
-        _core.RaiseChanged(row.Group);
-    }
+    /// <summary>
+    /// Throws an edit away, for good: the only way an edit leaves without having been saved. BadArgument: it is on its way, and may
+    /// have arrived.
+    /// </summary>
+    public void Discard(string opId) => _editor.Discard(Row(opId));
 
     private async Task<bool> TryRoundAsync(GroupId group, CancellationToken cancellation)
     {
