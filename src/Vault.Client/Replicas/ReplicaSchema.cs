@@ -62,6 +62,10 @@ internal static class ReplicaSchema
         CREATE INDEX superseded_since ON superseded (grp, since_ms);
         CREATE INDEX superseded_hash ON superseded (grp, hash);
         """,
+        """
+        -- Who put the former value. Empty: it was noted before this was asked.
+        ALTER TABLE superseded ADD COLUMN author BLOB NOT NULL DEFAULT x'';
+        """,
     ];
 
     public static void Migrate(ReplicaDatabase database)
