@@ -24,7 +24,7 @@ public sealed record ClientOptions
     /// <summary>A stream without a beat for so long is not alive.</summary>
     public TimeSpan BeatBound { get; init; } = TimeSpan.FromSeconds(35);
 
-    /// <summary>Bytes of items' former values kept for one group before the oldest go early; last good values stay regardless.</summary>
+    /// <summary>Bytes of items' former values kept for one group before the oldest of whoever wrote most go early; last good values stay regardless.</summary>
     public long FormerValueBytes { get; init; } = 64 << 20;
 
     /// <summary>How long an invite is good for unless the caller says otherwise; at most 30 days.</summary>

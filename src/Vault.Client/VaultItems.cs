@@ -209,21 +209,13 @@ public sealed class VaultItems
     }
 
     /// <summary>
-    /// Throws an edit away, for good: the only way an edit leaves without having been saved. InFlight when a commit with it is
-    /// signed and its outcome is not known: what may stand already cannot be taken back by forgetting it.
+    /// Throws an edit away, for good: the only way an edit leaves without having been saved. InFlight: a call carried a commit with it
+    /// whose outcome is not known: what may stand already cannot be taken back by forgetting it.
     /// </summary>
     public void Discard(string opId)
     {
         var row = Row(opId);
-        if (InFlight(row.Group).Contains(row.Op))
-        {
-            throw VaultException.Refuse(
-                ClientRefusal.InFlight,
-                "This edit is in a commit that is signed and may stand already; it can be undone by another edit once the relay has answered.");
-        }
-
-        _core.Replica.Database.Transact("discard", () => _core.Replica.Outbox.Delete(row.Op));
-        _core.RaiseChanged(row.Group);
+        _editor.Discard(row);
         _saved.Discarded(row.Op);
     }
 

@@ -10,7 +10,8 @@ namespace Vault.Client.Items;
 /// <summary>
 /// What items were before: kept for 30 days, and beyond that for as long as the newer value does not open here (attack: a member
 /// writes an item that does not open, or deletes everything, while this device is locked and cannot look). Over a bound in bytes
-/// the oldest go early, last good values aside, so whoever may write cannot fill the disk within the 30 days.
+/// the oldest of whoever wrote most go early, last good values aside: so nobody who may write can fill the disk within the 30 days,
+/// nor drive out what others wrote (attack: delete everything, then flood).
 /// </summary>
 internal sealed class FormerValues(ClientCore core)
 {
@@ -50,24 +51,32 @@ internal sealed class FormerValues(ClientCore core)
         group.FormerBytes = core.Replica.Superseded.TotalBytes(group.Id);
         var due = core.WallMs - (long)KeptFor.TotalMilliseconds;
         var most = core.Options.FormerValueBytes;
-        var isOver = group.FormerBytes > most;
         var live = new Lazy<HashSet<BlobHash>>(() => [.. state.Items.Values.Select(item => item.BlobHash)]);
         var lastGood = new Dictionary<ItemId, BlobHash?>();
-        foreach (var row in core.Replica.Superseded.Before(group.Id, isOver ? long.MaxValue : due))
+        foreach (var row in core.Replica.Superseded.Before(group.Id, due))
         {
-            if (row.SinceMs >= due && group.FormerBytes <= most)
-            {
-                break;
-            }
+            DropUnlessLastGood(row);
+        }
 
-            if (core.Keys is null ? !StoodWhileUnlocked(group, row) : LastGoodInPlace(group, state, row.Item, lastGood) != row.Hash)
+        if (group.FormerBytes > most)
+        {
+            var shares = core.Replica.Superseded.Before(group.Id, long.MaxValue).GroupBy(row => row.Author).Select(rows => new Share(rows)).ToList();
+            while (group.FormerBytes > most && shares.MaxBy(share => share.Bytes) is { Bytes: > 0 } largest)
             {
-                Drop(group, row, live.Value);
+                DropUnlessLastGood(largest.Take());
             }
         }
 
         // What cannot be dropped is not looked through again at every commit.
         group.FormerBytesSweep = Math.Max(most, group.FormerBytes) + (most / 8);
+
+        void DropUnlessLastGood(SupersededRow row)
+        {
+            if (core.Keys is null ? !StoodWhileUnlocked(group, row) : LastGoodInPlace(group, state, row.Item, lastGood) != row.Hash)
+            {
+                Drop(group, row, live.Value);
+            }
+        }
     }
 
     /// <summary>The newest former value of an item that opens here. Null: none is kept.</summary>
@@ -96,7 +105,7 @@ internal sealed class FormerValues(ClientCore core)
     {
         if (was is not null)
         {
-            group.FormerBytes += core.Replica.Superseded.Add(group.Id, was.Id, was.BlobHash, was.Epoch, was.Seq, core.WallMs);
+            group.FormerBytes += core.Replica.Superseded.Add(group.Id, was, core.WallMs);
         }
     }
 
@@ -134,4 +143,19 @@ internal sealed class FormerValues(ClientCore core)
         core.RequireKeys().Of(group.Id).KeyOf(epoch) is { } key && core.Replica.Blobs.Read(group.Id, hash) is { } blob
             ? ItemBox.Open(key, group.Id, id, epoch, blob)
             : null;
+
+    /// <summary>One author's former values that were not looked at yet, longest out of place first.</summary>
+    private sealed class Share(IEnumerable<SupersededRow> rows)
+    {
+        private readonly Queue<SupersededRow> _rows = new(rows);
+
+        public long Bytes { get; private set; } = rows.Sum(row => row.Bytes);
+
+        public SupersededRow Take()
+        {
+            var oldest = _rows.Dequeue();
+            Bytes -= oldest.Bytes;
+            return oldest;
+        }
+    }
 }

@@ -34,6 +34,38 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
         return [.. rows.Select(row => row.Op)];
     }
 
+    /// <summary>
+    /// Throws an edit away, and with it the signed commit that carries it, if that never left this process: other edits in it wait
+    /// as before. A commit that was sent may stand already, whatever became of the answer, and forgetting the edit takes nothing back.
+    /// </summary>
+    public void Discard(OutboxRow edit)
+    {
+        var group = core.Groups.GetValueOrDefault(edit.Group);
+        var carrier = core.Replica.Journal.InFlight(edit.Group).FirstOrDefault(row => row.Ops.Contains(edit.Op) && group?.IsPassed(row.Head) != true);
+        if (carrier is not null && group?.Staged?.Commit.Head != carrier.Head)
+        {
+            throw VaultException.Refuse(
+                ClientRefusal.InFlight, "This edit is on its way and may have arrived. Once it is saved, change the item or delete it.");
+        }
+
+        core.Replica.Database.Transact("discard", () =>
+        {
+            if (carrier is not null)
+            {
+                core.Replica.Journal.Withdraw(carrier.Head.Id);
+            }
+
+            core.Replica.Outbox.Delete(edit.Op);
+        });
+        if (carrier is not null)
+        {
+            group!.Staged = null;
+        }
+
+        core.RaiseChanged(edit.Group);
+        core.Wake.Set();
+    }
+
     /// <summary>The item as it is seen now, with unsent edits. Null: there is none.</summary>
     public Overlaid? See(FollowedGroup group, ItemId id)
     {

@@ -51,6 +51,9 @@ internal sealed class JournalTable(ReplicaDatabase database)
     public List<GroupId> GroupsInFlight() => database.Query(
         "SELECT DISTINCT grp FROM journal WHERE state=0 ORDER BY grp", row => GroupId.Parse(row.GetFieldValue<byte[]>(0)));
 
+    /// <summary>Forgets a commit that nobody ever saw. One that was sent is never forgotten (attack: two signatures on one predecessor).</summary>
+    public void Withdraw(EntryId id) => database.Execute("DELETE FROM journal WHERE id=$i AND state=0", ("$i", id.ToArray()));
+
     /// <summary>
     /// The id stays for ever. Body and blobs of a confirmed commit are in the chain's keeping; those of one that is said to be
     /// overtaken stay (attack: the relay denies a commit that it took, then withholds the blob).

@@ -67,6 +67,10 @@ internal static class ReplicaSchema
         ALTER TABLE grp ADD COLUMN recorded_seq INTEGER;
         ALTER TABLE grp ADD COLUMN recorded_id BLOB;
         """,
+        """
+        -- Who put the former value. Empty: it was noted before this was asked.
+        ALTER TABLE superseded ADD COLUMN author BLOB NOT NULL DEFAULT x'';
+        """,
     ];
 
     /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>

@@ -1,29 +1,33 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using Vault.Core.Groups;
 using Vault.Core.Ids;
 
 namespace Vault.Client.Replicas;
 
 /// <summary>An item's former value whose blob is still here: what it opens under, and since when another took its place.</summary>
 /// <param name="Seq">The commit that put it.</param>
+/// <param name="Author">Who put it. Null: not known.</param>
 /// <param name="SinceMs">Wall clock of this device when it was superseded; says only when it may be dropped.</param>
 /// <param name="Bytes">Size of the blob.</param>
-internal sealed record SupersededRow(ItemId Item, BlobHash Hash, ulong Epoch, ulong Seq, long SinceMs, long Bytes);
+internal sealed record SupersededRow(ItemId Item, BlobHash Hash, ulong Epoch, ulong Seq, AccountId? Author, long SinceMs, long Bytes);
 
 /// <summary>Former values of items, until they are dropped.</summary>
 internal sealed class SupersededTable(ReplicaDatabase database)
 {
-    private const string Columns = "SELECT item, hash, epoch, seq, since_ms, bytes FROM superseded WHERE grp=$g ";
+    private const string Columns = "SELECT item, hash, epoch, seq, author, since_ms, bytes FROM superseded WHERE grp=$g ";
 
     /// <summary>Keeps a value whose blob is here. Returns its size; 0: the blob is not here, and nothing is noted.</summary>
-    public long Add(GroupId group, ItemId item, BlobHash hash, ulong epoch, ulong seq, long sinceMs)
+    public long Add(GroupId group, LiveItem was, long sinceMs)
     {
         var bytes = database.Query(
-            "SELECT length(content) FROM blob WHERE grp=$g AND hash=$h", row => row.GetInt64(0), ("$g", group.ToArray()), ("$h", hash.ToArray())).FirstOrDefault();
+            "SELECT length(content) FROM blob WHERE grp=$g AND hash=$h", row => row.GetInt64(0), ("$g", group.ToArray()), ("$h", was.BlobHash.ToArray())).FirstOrDefault();
         if (bytes > 0)
         {
             database.Execute(
-                "INSERT OR REPLACE INTO superseded VALUES ($g, $i, $h, $e, $s, $t, $b)",
-                ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", hash.ToArray()), ("$e", (long)epoch), ("$s", (long)seq), ("$t", sinceMs), ("$b", bytes));
+                "INSERT OR REPLACE INTO superseded (grp, item, hash, epoch, seq, author, since_ms, bytes) VALUES ($g, $i, $h, $e, $s, $a, $t, $b)",
+                ("$g", group.ToArray()), ("$i", was.Id.ToArray()), ("$h", was.BlobHash.ToArray()), ("$e", (long)was.Epoch),
+                ("$s", (long)was.Seq), ("$a", was.Author.ToArray()), ("$t", sinceMs), ("$b", bytes));
         }
 
         return bytes;
@@ -59,6 +63,7 @@ internal sealed class SupersededTable(ReplicaDatabase database)
         BlobHash.Parse(row.GetFieldValue<byte[]>(1)),
         (ulong)row.GetInt64(2),
         (ulong)row.GetInt64(3),
-        row.GetInt64(4),
-        row.GetInt64(5));
+        AccountId.TryParse(ByteString.CopyFrom(row.GetFieldValue<byte[]>(4)), out var author) ? author : null,
+        row.GetInt64(5),
+        row.GetInt64(6));
 }

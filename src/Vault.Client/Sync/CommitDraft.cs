@@ -124,6 +124,21 @@ internal sealed class CommitDraft
         Body.Note = BoxedFields.SealNote(Key, Before.Id, Epoch, note, _random);
     }
 
+    /// <summary>Where the puts and the edits that they carry stand.</summary>
+    public DraftMark Mark() => new(Body.Puts.Count + Body.Deletes.Count, Body.Puts.Count, Blobs.Count, Ops.Count);
+
+    /// <summary>Takes back puts since a mark.</summary>
+    public void BackTo(DraftMark mark)
+    {
+        while (Body.Puts.Count > mark.Puts)
+        {
+            Body.Puts.RemoveAt(Body.Puts.Count - 1);
+        }
+
+        Blobs.RemoveRange(mark.Blobs, Blobs.Count - mark.Blobs);
+        Ops.RemoveRange(mark.Ops, Ops.Count - mark.Ops);
+    }
+
     /// <summary>Brings every list into its canonical order, and signs.</summary>
     public SignedEntry Sign()
     {
@@ -160,3 +175,6 @@ internal sealed class CommitDraft
         return Before.Members.Values.Where(member => !removed.Contains(member.Account)).Select(AnchorOf).Concat(Added);
     }
 }
+
+/// <summary>A place in a draft to go back to.</summary>
+internal readonly record struct DraftMark(int Changes, int Puts, int Blobs, int Ops);

@@ -49,7 +49,10 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>Where the chain was last authenticated by this process.</summary>
     public ulong? MacSeq { get; set; }
 
-    /// <summary>Signed and stored together with the edit that it carries; the loop sends it without looking first.</summary>
+    /// <summary>
+    /// Signed and stored together with the edit that it carries; the loop sends it without looking first. Null once anything of this
+    /// group is sent: what stands here was seen by nobody.
+    /// </summary>
     public SignedCommit? Staged { get; set; }
 
     /// <summary>The own commit that was made last: where it comes back byte for byte, it was verified already.</summary>
@@ -114,6 +117,9 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     /// <summary>Whether a head lies on the verified chain.</summary>
     public bool Contains(ChainHead head) => head.Seq < (ulong)Ids.Count && Ids[(int)head.Seq] == head.Id;
+
+    /// <summary>Whether the verified chain reaches a position: an own commit for it that is not in the chain can never stand.</summary>
+    public bool IsPassed(ChainHead head) => State is not null && head.Seq <= VerifiedSeq;
 
     public void Prove(Proof proof)
     {

@@ -283,6 +283,9 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         request.Commits.Add(commits);
         request.Blobs.Add(blobs.Select(blob => new Blob { Content = UnsafeByteOperations.UnsafeWrap(blob) }));
         var sent = new Proof(default, core.BootNow, core.Skew);
+
+        // From here on the signed bytes may be known to others.
+        group.Staged = null;
         try
         {
             var answer = await core.Calls.CallAsync((relay, options) => relay.Groups.PushAsync(request, options), 4, cancellation);
@@ -303,7 +306,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     // let it collect two signatures on one predecessor, and call that a fork later (attack: freezing a writer).
     private void OvertakePassed(FollowedGroup group)
     {
-        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => row.Head.Seq <= group.VerifiedSeq && group.State is not null))
+        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => group.IsPassed(row.Head)))
         {
             Overtake(row.Head);
         }

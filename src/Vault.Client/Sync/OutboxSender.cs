@@ -108,13 +108,20 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         batch.IsFull = waiting.Count > batch.Most;
         foreach (var edits in waiting.Take(batch.Most))
         {
-            if (draft.Blobs.Sum(blob => blob.Length) >= BlobBytesPerCommit)
+            var before = draft.Mark();
+            Put(group, draft, edits, batch);
+            if (draft.Blobs.Sum(blob => (long)blob.Length) > BlobBytesPerCommit)
             {
+                // What was merged brings conflict copies along, so only what was boxed tells the size. Alone, nothing gets smaller.
+                if (before.Changes == 0)
+                {
+                    throw VaultException.OwnVerdict(new Fault(FaultCode.TooLarge, "item and conflict copies"));
+                }
+
+                draft.BackTo(before);
                 batch.IsFull = true;
                 break;
             }
-
-            Put(group, draft, edits, batch);
         }
 
         if (draft.Body.Puts.Count + draft.Body.Deletes.Count == 0)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Vault.Core;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
 
@@ -30,7 +31,7 @@ internal sealed class SuffixPusher(ClientCore core)
         while (missing.Count > 0)
         {
             var request = new PushSuffixRequest { Group = group.Id.ToByteString(), Commits = { commits[^1] } };
-            AddBlobs(group, request, missing);
+            AddBlobs(group, request, missing, BlobBytesPerCall);
             if (request.Blobs.Count == 0)
             {
                 return;
@@ -57,7 +58,9 @@ internal sealed class SuffixPusher(ClientCore core)
         {
             bytes += commits[most].CalculateSize();
             live.Follow(GroupBody.Parser.ParseFrom(commits[most++].Body));
-            if (live.Absent == 0 && live.Bytes <= BlobBytesPerCall)
+
+            // One commit may have brought as much as a push takes, and goes back in one call like that.
+            if (live.Absent == 0 && live.Bytes <= (most == from + 1 ? Limits.BlobsPerCallBytes : BlobBytesPerCall))
             {
                 whole = most;
                 named = live.Hashes;
@@ -66,7 +69,7 @@ internal sealed class SuffixPusher(ClientCore core)
 
         var request = new PushSuffixRequest { Group = group.Id.ToByteString() };
         request.Commits.Add(commits[from..(whole > from ? whole : most)]);
-        AddBlobs(group, request, whole > from ? named : live.Hashes);
+        AddBlobs(group, request, whole > from ? named : live.Hashes, whole > from ? Limits.BlobsPerCallBytes : BlobBytesPerCall);
         return request;
     }
 
@@ -76,12 +79,12 @@ internal sealed class SuffixPusher(ClientCore core)
         return [.. response.MissingBlobs.Where(hash => hash.Length == Hash32.Size).Select(hash => BlobHash.Parse(hash.Span))];
     }
 
-    private void AddBlobs(FollowedGroup group, PushSuffixRequest request, List<BlobHash> wanted)
+    private void AddBlobs(FollowedGroup group, PushSuffixRequest request, List<BlobHash> wanted, int most)
     {
         var bytes = 0;
         foreach (var hash in wanted)
         {
-            if (core.Replica.Blobs.Read(group.Id, hash) is { } blob && (bytes == 0 || bytes + blob.Length <= BlobBytesPerCall))
+            if (core.Replica.Blobs.Read(group.Id, hash) is { } blob && (bytes == 0 || bytes + blob.Length <= most))
             {
                 bytes += blob.Length;
                 request.Blobs.Add(new Blob { Content = UnsafeByteOperations.UnsafeWrap(blob) });

@@ -119,14 +119,21 @@ public sealed class GroupPush
                 await RequireRoomAsync(push.Session, cancellationToken);
             }
 
-            // Outside a window a suffix moves the head like any push (attack: new commits as a suffix, past the budget); it costs
-            // one a call, so giving back a thousand lost commits is not held up.
-            if (!push.IsSuffix || !_parts.Window.IsOpen)
+            // Outside a window a suffix moves the head like any push, and own commits cost in it what they cost in one (attack: new
+            // commits as a suffix, past the budget). Those of others cost one a call: giving them back is not held up.
+            var member = (push.Session.Account, push.Group);
+            var isFree = attempt > 0 || (push.IsSuffix && _parts.Window.IsOpen);
+            if (!isFree)
             {
-                _commits.Take((push.Session.Account, push.Group), attempt > 0 ? 0 : push.IsSuffix ? 1 : rest.Count);
+                _commits.Take(member, push.IsSuffix ? 1 : rest.Count);
             }
 
             var commits = Verify(push, before, rest);
+            if (!isFree && push.IsSuffix && commits.Count(commit => commit.Author == push.Session.Account) is > 1 and var own)
+            {
+                _commits.Take(member, own - 1);
+            }
+
             var result = await WriteAsync(push, before, commits, cancellationToken);
             switch (result.Status)
             {

@@ -7,8 +7,8 @@ namespace Vault.Benchmarks.Latency;
 
 /// <summary>
 /// The whole way between two people's client libraries: an edit is accepted on one device (outbox and all, on disk), sent,
-/// stored, streamed, verified, applied to the other's replica on disk, and decrypted there. Three transactions that are each
-/// synced lie on it; the floor holds one sync.
+/// stored, streamed, verified, applied to the other's replica, and decrypted there. Two transactions that are each synced lie on
+/// it, the author's and the relay's; the floor holds one sync.
 /// </summary>
 internal sealed class VisibleBenchmark(Rounds rounds) : IBenchmark
 {

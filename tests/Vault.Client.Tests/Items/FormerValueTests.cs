@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
+using Vault.Core.Ids;
 using Vault.Core.Items;
 using Vault.Protocol.V1;
 
@@ -110,13 +111,50 @@ public sealed class FormerValueTests
         Assert.InRange(Blobs(ann), 2, 11);
     });
 
-    private static async Task<AcceptedEdit> AddAsync(TestPerson person, string title)
+    [Fact]
+    public Task Whoever_writes_much_displaces_what_they_wrote_themselves() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var bob = await TestPerson.RegisterAsync(relay, "Bob");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await JoinAsync(ann, family, bob);
+        var precious = await AddAsync(ann, "precious", family);
+        ann.FormerValueBytes = 1 << 20;
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        await bob.Client.Sync.SyncAsync();
+        await bob.Client.Items.WaitAsync(bob.Client.Items.Delete(family, precious.Item), Soon);
+        for (var i = 0; i < 4; i++)
+        {
+            var junk = await AddAsync(bob, $"junk {i}", family, 400 << 10);
+            await ann.Client.Sync.SyncAsync();
+            await bob.Client.Items.WaitAsync(bob.Client.Items.Delete(family, junk.Item), Soon);
+            await ann.Client.Sync.SyncAsync();
+        }
+
+        // Bob's own oldest went, Ann's older one stayed.
+        var kept = ann.Client.Items.Deleted(family).Select(item => item.Item.Title).ToList();
+        Assert.Contains("precious", kept);
+        Assert.DoesNotContain("junk 0", kept);
+    });
+
+    private static async Task<AcceptedEdit> AddAsync(TestPerson person, string title, GroupId? group = null, int notes = 0)
     {
         var item = ItemTemplates.Create(ItemType.Login, title);
         ItemTemplates.Set(item, "password", "secret");
-        var added = person.Client.Items.Add(person.Client.Groups.Find("personal").Id, item);
+        item.Notes = new string('n', notes);
+        var added = person.Client.Items.Add(group ?? person.Client.Groups.Find("personal").Id, item);
         Assert.Equal(EditState.Saved, (await person.Client.Items.WaitAsync(added, Soon)).State);
         return added;
+    }
+
+    private static async Task JoinAsync(TestPerson owner, GroupId group, TestPerson joiner)
+    {
+        await joiner.Client.Groups.JoinAsync((await owner.Client.Groups.InviteAsync(group, Role.Editor)).Code);
+        await owner.Client.Sync.SyncAsync();
+        await joiner.Client.Sync.SyncAsync();
+        await joiner.Client.Sync.SyncAsync();
     }
 
     // An unlock looks through what is kept; closed again, so that the file can be read.

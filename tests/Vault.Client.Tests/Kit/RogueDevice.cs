@@ -69,6 +69,25 @@ internal sealed class RogueDevice : IDisposable
         });
     });
 
+    /// <summary>Puts new items of these sizes, all in one commit.</summary>
+    public Task<VerifiedCommit> PutNewAsync(GroupId group, params int[] sizes) => CommitAsync(group, draft =>
+    {
+        draft.OpenKey(startEpoch: false);
+        foreach (var size in sizes)
+        {
+            var junk = RandomNumberGenerator.GetBytes(size);
+            draft.Blobs.Add(junk);
+            draft.Body.Puts.Add(new PutItem
+            {
+                Item = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.ItemIdBytes)),
+                Epoch = draft.Epoch,
+                BlobHash = BlobHashes.Of(junk).ToByteString(),
+                BlobSize = (uint)junk.Length,
+                OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+            });
+        }
+    });
+
     /// <summary>The device's retirement, validly signed on the account chain as this device last saw it; given to nobody.</summary>
     public SignedEntry Retirement() => AccountEntries.RetireDevice(_core.Account!.State, _core.Keys!.Device);
 

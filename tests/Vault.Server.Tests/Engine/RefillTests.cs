@@ -122,6 +122,25 @@ public sealed class RefillTests
         options => options with { RecoveryWindow = true });
 
     [Fact]
+    public void Own_commits_cost_in_a_suffix_what_they_cost_in_pushes_and_those_of_others_are_given_back_at_once() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var (_, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+            var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString() };
+            for (var i = 0; i < 5; i++)
+            {
+                var put = circle.Put(owner);
+                suffix.Commits.Add(put.Commits);
+                suffix.Blobs.Add(put.Blobs);
+            }
+
+            await RefusedAsync(FaultCode.RateLimited, () => SuffixAsync(world, session, suffix));
+            Assert.Equal(PushOutcome.Accepted, (await SuffixAsync(world, theirs, suffix)).Outcome);
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(6, 0.001) } });
+
+    [Fact]
     public void A_former_member_is_not_told_which_blobs_a_refill_still_wants() => Run(
         async world =>
         {
