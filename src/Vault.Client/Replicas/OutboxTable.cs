@@ -60,9 +60,10 @@ internal sealed class OutboxTable(ReplicaDatabase database)
     public void Quarantine(OperationId op, Fault fault) => database.Execute(
         "UPDATE outbox SET state=1, fault=$f WHERE op_id=$o", ("$o", op.ToArray()), ("$f", fault.ToWire().ToByteArray()));
 
-    public void Rebase(GroupId group, ItemId item, BlobHash from, BlobHash to) => database.Execute(
-        "UPDATE outbox SET base_hash=$t WHERE grp=$g AND item=$i AND base_hash=$f",
-        ("$g", group.ToArray()), ("$i", item.ToArray()), ("$f", from.ToArray()), ("$t", to.ToArray()));
+    /// <summary>Edits that were made from one value were made from another. Null: from an item that no commit held yet.</summary>
+    public void Rebase(GroupId group, ItemId item, BlobHash? from, BlobHash to) => database.Execute(
+        "UPDATE outbox SET base_hash=$t WHERE grp=$g AND item=$i AND base_hash IS $f",
+        ("$g", group.ToArray()), ("$i", item.ToArray()), ("$f", from?.ToArray()), ("$t", to.ToArray()));
 
     public void Release(OperationId op) =>
         database.Execute("UPDATE outbox SET state=0, fault=NULL WHERE op_id=$o", ("$o", op.ToArray()));

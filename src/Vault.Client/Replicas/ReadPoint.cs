@@ -10,6 +10,12 @@ namespace Vault.Client.Replicas;
 /// </param>
 internal readonly record struct ReadPoint(ByteString Token, int Position)
 {
+    /// <summary>
+    /// A longer token is nobody's: kept, it would have to be sent back, and an honest relay would refuse the message before it read
+    /// it (attack: one answer that stops a group after the relay turned honest).
+    /// </summary>
+    public const int TokenBytesMax = 1 << 10;
+
     /// <summary>The genesis.</summary>
     public static ReadPoint Start { get; } = new(ByteString.Empty, 0);
 }

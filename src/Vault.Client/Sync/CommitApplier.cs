@@ -148,11 +148,14 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
             ops.Add((op, commit.Head.Seq));
         }
 
-        // Edits made since were made from what this commit holds.
-        foreach (var put in commit.Body.Puts.Where(put => !put.Replaces.IsEmpty))
+        // Edits made since were made from what this commit holds, be it the item's first value.
+        foreach (var put in commit.Body.Puts)
         {
             core.Replica.Outbox.Rebase(
-                group.Id, ItemId.Parse(put.Item.Span), BlobHash.Parse(put.Replaces.Span), BlobHash.Parse(put.BlobHash.Span));
+                group.Id,
+                ItemId.Parse(put.Item.Span),
+                put.Replaces.IsEmpty ? null : BlobHash.Parse(put.Replaces.Span),
+                BlobHash.Parse(put.BlobHash.Span));
         }
 
         foreach (var blob in row.Blobs.Blobs)

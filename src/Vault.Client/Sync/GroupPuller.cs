@@ -52,7 +52,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     /// <summary>Takes a commit that the stream brought, if it is the next one and valid. It proves nothing.</summary>
     public bool TryTakeHint(FollowedGroup group, CommitRecord record, ByteString token)
     {
-        if (group.State is not { } state || group.Forked || group.RelayBehind)
+        if (group.State is not { } state || group.Forked || group.RelayBehind || token.Length > ReadPoint.TokenBytesMax)
         {
             return false;
         }
@@ -132,6 +132,11 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     // Commits already verified here are only compared by id; the first that is not the same tells of a fork, or of garbage.
     private Fault? TakePage(FollowedGroup group, PullResponse page, ref int position)
     {
+        if (page.Token.Length > ReadPoint.TokenBytesMax)
+        {
+            return new Fault(FaultCode.BadToken, "a token that is too long").At(group.Id.Value, (ulong)position, null);
+        }
+
         var fresh = new List<VerifiedCommit>();
         var state = group.State;
         Fault? fault = null;
@@ -237,7 +242,9 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             return;
         }
 
+        // Asked for again, whether or not anything is known to be missing: only a good answer takes the fault away.
         group.Fault = failed.Fault;
+        group.WantsPull = !group.Forked;
         if (failed.Code == FaultCode.NewerFormat)
         {
             group.UpdateNeeded = true;

@@ -58,6 +58,21 @@ public sealed class NothingLostTests
     });
 
     [Fact]
+    public Task An_item_that_is_deleted_while_its_first_value_is_under_way_is_deleted() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        var group = Personal(ann);
+        await ann.Client.Items.WaitAsync(ann.Client.Items.Add(group, Login("kept")), Soon);
+        var added = ann.Client.Items.Add(group, Login("gone"));
+        ann.Client.Items.Edit(group, added.Item, item => item.Notes = "changed");
+        var deleted = ann.Client.Items.Delete(group, added.Item);
+        Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(deleted, Soon)).State);
+        Assert.Empty(ann.Client.Items.Outbox());
+        Assert.Equal("kept", Assert.Single(ann.Client.Items.List(group)).Item.Title);
+    });
+
+    [Fact]
     public Task A_relay_that_is_down_keeps_the_edit_here() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();

@@ -85,6 +85,66 @@ public sealed class RefusingRelayTests
         Assert.Equal(2, ann.Client.Items.List(added.Group).Count);
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_page_that_is_served_for_ever_is_read_no_further_than_it_brings_something_new(bool hasCommits) => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        await phone.Client.Items.WaitAsync(phone.Client.Items.Add(Personal(ann), Login("theirs")), Soon);
+        var pages = 0;
+        liar.Saw = request => pages += request is PullRequest ? 1 : 0;
+        PullResponse? first = null;
+        liar.Lie = answer =>
+        {
+            if (answer is PullResponse page)
+            {
+                first ??= page.Clone();
+                page.Commits.Clear();
+                page.Commits.Add(hasCommits ? first.Commits : []);
+                page.Token = first.Token;
+                page.More = true;
+            }
+        };
+        await ann.Client.Sync.SyncAsync();
+        Assert.NotNull(ann.Client.Sync.Status(Personal(ann)).Fault);
+        Assert.InRange(pages, 1, 8);
+
+        liar.Lie = null;
+        await ann.Client.Sync.SyncAsync();
+        Assert.Null(ann.Client.Sync.Status(Personal(ann)).Fault);
+        Assert.Equal("theirs", Assert.Single(ann.Client.Items.List(Personal(ann))).Item.Title);
+    });
+
+    [Fact]
+    public Task A_token_too_large_to_send_back_is_not_kept() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        liar.Lie = answer =>
+        {
+            if (answer is PullResponse page)
+            {
+                page.Token = ByteString.CopyFrom(new byte[15 << 19]);
+            }
+        };
+        await phone.Client.Items.WaitAsync(phone.Client.Items.Add(Personal(ann), Login("one")), Soon);
+        await ann.Client.Sync.SyncAsync();
+
+        liar.Lie = null;
+        await phone.Client.Items.WaitAsync(phone.Client.Items.Add(Personal(ann), Login("two")), Soon);
+        await ann.Client.Sync.SyncAsync();
+        Assert.Null(ann.Client.Sync.Status(Personal(ann)).Fault);
+        Assert.Equal(2, ann.Client.Items.List(Personal(ann)).Count);
+    });
+
     private static RpcException Refusal(FaultCode code) => new(
         new Status(StatusCode.FailedPrecondition, "no"),
         new Metadata { { "vault-fault-bin", new Fault(code).ToWire().ToByteArray() } });
