@@ -1,11 +1,9 @@
 using Vault.Core;
-using Vault.Core.Chains;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using Vault.Server.Stores;
 using static Vault.Server.Engine.GroupChecks;
-using Fault = Vault.Core.Fault;
 
 namespace Vault.Server.Engine;
 
@@ -18,15 +16,16 @@ public sealed class GroupPush
     private const int PushCommits = 16;
     private const int SuffixCommits = 1_024;
     private const int PushBytes = 1 << 20;
-    private const int SuffixBytes = 2 << 20;
     private const int Attempts = 4;
 
     private readonly RelayParts _parts;
+    private readonly PushComparison _comparison;
     private readonly RateLimiter<(AccountId, GroupId)> _commits;
 
     internal GroupPush(RelayParts parts)
     {
         _parts = parts;
+        _comparison = new PushComparison(parts);
         _commits = new RateLimiter<(AccountId, GroupId)>(parts.Limits.CommitsPerMember, 50_000, parts.Time);
     }
 
@@ -38,7 +37,7 @@ public sealed class GroupPush
         var group = Group(request.Group);
         RequireSize(request.Commits, PushCommits, PushBytes);
         var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
-        var push = new Attempt(session, group, request.Commits, blobs, IsSuffix: false);
+        var push = new PushAttempt(session, group, request.Commits, blobs, IsSuffix: false);
         var answer = await AnswerAsync(push, cancellationToken);
         var response = new PushResponse
         {
@@ -57,15 +56,15 @@ public sealed class GroupPush
         RequireDevice(session);
         ArgumentNullException.ThrowIfNull(request);
         var group = Group(request.Group);
-        RequireSize(request.Commits, SuffixCommits, SuffixBytes);
+        RequireSize(request.Commits, SuffixCommits, PushComparison.SuffixBytes);
         var blobs = Blobs(request.Blobs, Limits.BlobsPerCallBytes);
-        var answer = await AnswerAsync(new Attempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
+        var answer = await AnswerAsync(new PushAttempt(session, group, request.Commits, blobs, IsSuffix: true), cancellationToken);
         var response = new PushSuffixResponse { Outcome = answer.Outcome, Head = answer.Head.ToGroupHead() };
         response.MissingBlobs.AddRange(answer.Wanted.Select(hash => hash.ToByteString()));
         return response;
     }
 
-    private async Task<Answer> AnswerAsync(Attempt push, CancellationToken cancellationToken)
+    private async Task<PushAnswer> AnswerAsync(PushAttempt push, CancellationToken cancellationToken)
     {
         var outcome = "failed";
         try
@@ -90,7 +89,7 @@ public sealed class GroupPush
         }
     }
 
-    private async Task<Answer> AppendAsync(Attempt push, CancellationToken cancellationToken)
+    private async Task<PushAnswer> AppendAsync(PushAttempt push, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -101,7 +100,7 @@ public sealed class GroupPush
             if (before is null)
             {
                 before = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
-                (var answer, rest) = await CompareAsync(push, before, cancellationToken);
+                (var answer, rest) = await _comparison.CompareAsync(push, before, cancellationToken);
                 if (answer is not null)
                 {
                     return answer;
@@ -128,7 +127,7 @@ public sealed class GroupPush
                 _commits.Take(member, push.IsSuffix ? 1 : rest.Count);
             }
 
-            var commits = Verify(push, before, rest);
+            var commits = push.Verify(before, rest);
             if (!isFree && push.IsSuffix && commits.Count(commit => commit.Author == push.Session.Account) is > 1 and var own)
             {
                 _commits.Take(member, own - 1);
@@ -140,7 +139,7 @@ public sealed class GroupPush
                 case WriteStatus.Applied:
                     _parts.Chains.Remember(commits[^1].After);
                     _parts.Metrics.Committed(commits.Count);
-                    return new Answer(PushOutcome.Accepted, commits[^1].Head, [], false, result.Wanted);
+                    return new PushAnswer(PushOutcome.Accepted, commits[^1].Head, [], false, result.Wanted);
                 case WriteStatus.BlobMissing:
                     throw RelayFaultException.Of(FaultCode.BadBlob, "a put names a blob that is not here");
                 case WriteStatus.OverQuota:
@@ -153,7 +152,7 @@ public sealed class GroupPush
         throw RelayFaultException.Of(FaultCode.RateLimited, "lost too many races", TimeSpan.FromMilliseconds(50));
     }
 
-    private VerifiedGroup? OnRememberedHead(Attempt push) =>
+    private VerifiedGroup? OnRememberedHead(PushAttempt push) =>
         _parts.Chains.Remembered(push.Group) is { } state
         && Canonical.TryParse(GroupBody.Parser, push.Commits[0].Body, out var first)
         && first.Seq == state.Head.Seq + 1
@@ -162,129 +161,7 @@ public sealed class GroupPush
             ? state
             : null;
 
-    /// <summary>
-    /// What stands already, what is new, and whether the new extends the head. An answer ends the call; neither an answer
-    /// nor anything new means that the head moved meanwhile: look again.
-    /// </summary>
-    private async Task<(Answer? Answer, IReadOnlyList<SignedEntry> Added)> CompareAsync(
-        Attempt push, VerifiedGroup? state, CancellationToken cancellationToken)
-    {
-        if (!Canonical.TryParse(GroupBody.Parser, push.Commits[0].Body, out var first))
-        {
-            throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
-        }
-
-        if (state is null)
-        {
-            return first.Seq == 0 ? (null, push.Commits) : throw Unknown();
-        }
-
-        if (first.Seq > state.Head.Seq + 1)
-        {
-            return (Moved(await HeadForAsync(push, cancellationToken), [], false), []);
-        }
-
-        if (!EntryId.TryParse(first.Prev, out var prev))
-        {
-            if (first.Seq > 0)
-            {
-                // Which positions lie behind the head is a member's to know.
-                _ = await HeadForAsync(push, cancellationToken);
-            }
-
-            throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
-        }
-
-        ChainHead? after = first.Seq == 0 ? null : new ChainHead(first.Seq - 1, prev);
-        var page = await _parts.Store.ReadGroupAsync(push.Group, after, SuffixBytes, push.Session.Account, cancellationToken);
-        if (page?.Reader is null)
-        {
-            // A genesis is judged first, as where there is no such group.
-            _ = first.Seq == 0 ? Verify(push, null, push.Commits) : null;
-            throw Unknown();
-        }
-
-        if (page.Reader.Ended is { } ended && !push.IsSuffix && after == ended)
-        {
-            throw new RelayFaultException(new Fault(FaultCode.NotAMember).At(push.Group.Value, first.Seq, push.Session.Account));
-        }
-
-        page = CutFor(page);
-        if (!page.AfterStands)
-        {
-            return (Moved(page.Head, [], true), []);
-        }
-
-        var standing = 0;
-        while (standing < push.Commits.Count && standing < page.Commits.Count)
-        {
-            prev = EntryIds.OfGroupCommit(prev, push.Commits[standing]);
-            if (page.Commits[standing].Head.Id != prev)
-            {
-                break;
-            }
-
-            standing++;
-        }
-
-        if (standing == push.Commits.Count)
-        {
-            return (await KnownAsync(push, page, cancellationToken), []);
-        }
-
-        if (standing < page.Commits.Count || page.More)
-        {
-            _parts.Metrics.RaceLost();
-            var (missing, more) = FirstOf(page, standing);
-            return (Moved(page.Head, missing, more), []);
-        }
-
-        if (page.Reader is { IsMember: false })
-        {
-            return (Moved(page.Head, [], false), []);
-        }
-
-        return (null, page.Head == state.Head ? [.. push.Commits.Skip(standing)] : []);
-    }
-
-    // Bytes that tell no place are judged where the next commit would stand, so that a member hears from the relay what every
-    // client would say. Nobody else learns where that is, or that there is such a group.
-    private async Task<Fault> JudgeUnplacedAsync(Attempt push, VerifiedGroup? state, CancellationToken cancellationToken)
-    {
-        var page = await _parts.Store.ReadGroupAsync(push.Group, null, 0, push.Session.Account, cancellationToken);
-        var verdict = state is not null && page?.Reader is { IsMember: true }
-            ? GroupRules.Extend(state, push.Commits[0])
-            : GroupRules.Found(push.Commits[0]);
-        return verdict.Fault;
-    }
-
-    // Blobs may still be lacking where the commits stand: a refill brings them call by call. Which ones, a former member is not told.
-    private async Task<Answer> KnownAsync(Attempt push, GroupPage page, CancellationToken cancellationToken)
-    {
-        var head = page.Head;
-        if (!push.IsSuffix || page.Reader is not { IsMember: true })
-        {
-            return new Answer(PushOutcome.Known, head, [], false, []);
-        }
-
-        var write = new StoreWrite.StageBlobs(push.Group, push.Blobs, OnlyNamed: true, _parts.Time.GetUtcNow(), _parts.Limits.GroupBytes);
-        var result = await _parts.WriteAsync(write, cancellationToken);
-        return result.Status switch
-        {
-            WriteStatus.Applied => new Answer(PushOutcome.Known, head, [], false, result.Wanted),
-            WriteStatus.OverQuota => throw RelayFaultException.Of(FaultCode.Quota, "group"),
-            _ => throw Unknown(),
-        };
-    }
-
-    // The head as this account may know it: for a former member, where the membership ended.
-    private async Task<ChainHead> HeadForAsync(Attempt push, CancellationToken cancellationToken)
-    {
-        var page = await _parts.Store.ReadGroupAsync(push.Group, null, 0, push.Session.Account, cancellationToken);
-        return page?.Reader is null ? throw Unknown() : CutFor(page).Head;
-    }
-
-    private void RequireWindow(Attempt push, VerifiedGroup? before)
+    private void RequireWindow(PushAttempt push, VerifiedGroup? before)
     {
         if (_parts.Window.IsOpen && !push.IsSuffix)
         {
@@ -308,37 +185,7 @@ public sealed class GroupPush
         }
     }
 
-    private static List<VerifiedCommit> Verify(Attempt push, VerifiedGroup? before, IReadOnlyList<SignedEntry> rest)
-    {
-        var commits = new List<VerifiedCommit>(rest.Count);
-        var state = before;
-        foreach (var entry in rest)
-        {
-            var verdict = state is null ? GroupRules.Found(entry) : GroupRules.Extend(state, entry);
-            var commit = verdict.IsValid ? verdict.Value : throw new RelayFaultException(verdict.Fault);
-            if (commit.After.Id != push.Group)
-            {
-                throw RelayFaultException.Of(FaultCode.WrongChain, "the genesis of another group");
-            }
-
-            if (!push.IsSuffix && commit.Author != push.Session.Account)
-            {
-                throw RelayFaultException.Of(FaultCode.NotAllowed, "commits of others are pushed as a suffix");
-            }
-
-            commits.Add(commit);
-            state = commit.After;
-        }
-
-        if (push.IsSuffix && state!.MemberOf(push.Session.Account) is null)
-        {
-            throw RelayFaultException.Of(FaultCode.NotAllowed, "not a member after these commits");
-        }
-
-        return commits;
-    }
-
-    private Task<WriteResult> WriteAsync(Attempt push, VerifiedGroup? before, List<VerifiedCommit> commits, CancellationToken cancellationToken)
+    private Task<WriteResult> WriteAsync(PushAttempt push, VerifiedGroup? before, List<VerifiedCommit> commits, CancellationToken cancellationToken)
     {
         var delta = new GroupDelta(before, commits);
         var isRefill = push.IsSuffix && _parts.Window.IsOpen;
@@ -369,24 +216,6 @@ public sealed class GroupPush
     private static HashSet<BlobHash> LiveBlobs(VerifiedGroup group) =>
         [.. group.Items.Values.SelectMany(item => item.Attachments.Select(chunk => BlobHash.Parse(chunk.Hash.Span)).Prepend(item.BlobHash))];
 
-    private static (IReadOnlyList<StoredEntry> Missing, bool More) FirstOf(GroupPage page, int skip)
-    {
-        var missing = new List<StoredEntry>();
-        var bytes = 0;
-        foreach (var commit in page.Commits.Skip(skip))
-        {
-            bytes += commit.Bytes;
-            if (bytes > Limits.InlineCommitBytes)
-            {
-                return (missing, true);
-            }
-
-            missing.Add(commit);
-        }
-
-        return (missing, page.More);
-    }
-
     private static void RequireSize(IReadOnlyList<SignedEntry> commits, int countMax, int bytesMax)
     {
         if (commits.Count == 0 || commits.Count > countMax)
@@ -399,13 +228,4 @@ public sealed class GroupPush
             throw RelayFaultException.Of(FaultCode.TooLarge, "commits");
         }
     }
-
-    private static Answer Moved(ChainHead head, IReadOnlyList<StoredEntry> missing, bool more) =>
-        new(PushOutcome.HeadMoved, head, missing, more, []);
-
-    private sealed record Attempt(
-        Session Session, GroupId Group, IReadOnlyList<SignedEntry> Commits, IReadOnlyList<StoredBlob> Blobs, bool IsSuffix);
-
-    private sealed record Answer(
-        PushOutcome Outcome, ChainHead Head, IReadOnlyList<StoredEntry> Missing, bool More, IReadOnlyList<BlobHash> Wanted);
 }

@@ -1,0 +1,52 @@
+using Vault.Core.Groups;
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
+using Vault.Server.Stores;
+
+namespace Vault.Server.Engine;
+
+/// <summary>Commits and blobs as a session brought them.</summary>
+/// <param name="IsSuffix">Commits of anybody that this relay lost, instead of the session's own.</param>
+internal sealed record PushAttempt(
+    Session Session, GroupId Group, IReadOnlyList<SignedEntry> Commits, IReadOnlyList<StoredBlob> Blobs, bool IsSuffix)
+{
+    /// <summary>Judges commits on a state by the rules that clients judge by, and by whose they are. Null: they found the group.</summary>
+    /// <exception cref="RelayFaultException">The verdict; WRONG_CHAIN, NOT_ALLOWED.</exception>
+    public List<VerifiedCommit> Verify(VerifiedGroup? before, IReadOnlyList<SignedEntry> rest)
+    {
+        var commits = new List<VerifiedCommit>(rest.Count);
+        var state = before;
+        foreach (var entry in rest)
+        {
+            var verdict = state is null ? GroupRules.Found(entry) : GroupRules.Extend(state, entry);
+            var commit = verdict.IsValid ? verdict.Value : throw new RelayFaultException(verdict.Fault);
+            if (commit.After.Id != Group)
+            {
+                throw RelayFaultException.Of(FaultCode.WrongChain, "the genesis of another group");
+            }
+
+            if (!IsSuffix && commit.Author != Session.Account)
+            {
+                throw RelayFaultException.Of(FaultCode.NotAllowed, "commits of others are pushed as a suffix");
+            }
+
+            commits.Add(commit);
+            state = commit.After;
+        }
+
+        if (IsSuffix && state!.MemberOf(Session.Account) is null)
+        {
+            throw RelayFaultException.Of(FaultCode.NotAllowed, "not a member after these commits");
+        }
+
+        return commits;
+    }
+}
+
+/// <summary>What a push is answered.</summary>
+/// <param name="Head">Where the chain stands, as far as the session may know.</param>
+/// <param name="Missing">After a lost race: the commits that came first.</param>
+/// <param name="More">More of them than the answer holds.</param>
+/// <param name="Wanted">Live blobs that a refill still lacks.</param>
+internal sealed record PushAnswer(
+    PushOutcome Outcome, ChainHead Head, IReadOnlyList<StoredEntry> Missing, bool More, IReadOnlyList<BlobHash> Wanted);
