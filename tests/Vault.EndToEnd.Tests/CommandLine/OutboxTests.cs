@@ -83,7 +83,7 @@ public sealed class OutboxTests(Household house)
             op = await SignedAsync(Ann);
             var refused = (await Ann.RunAsync("outbox", "discard", op, "--yes", "--json")).Expect(8);
 
-            Assert.Contains("signed and may stand already", refused.ErrorDocument.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains("may have arrived", refused.ErrorDocument.GetProperty("message").GetString(), StringComparison.Ordinal);
             Assert.Equal("after", (await Ann.DoAsync("get", "family/Gate")).Text);
         }
         finally
