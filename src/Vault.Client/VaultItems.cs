@@ -56,17 +56,8 @@ public sealed class VaultItems
     {
         ArgumentNullException.ThrowIfNull(changes);
         var found = Writable(group);
-        var made = changes.Select(one => (Id: one.Item, Seen: (Item?)Seen(found, one.Item), Made: (Item?)null)).ToList();
-        for (var i = 0; i < made.Count; i++)
-        {
-            var after = made[i].Seen!.Clone();
-            changes[i].Change(after);
-            ItemHistory.Keep(made[i].Seen!, after, _core.WallMs);
-            after.ModifiedMs = _core.WallMs;
-            made[i] = made[i] with { Made = after };
-        }
-
-        return [.. _editor.AcceptAll(found, made).Zip(made, (op, edit) => new AcceptedEdit(group, edit.Id, op.ToString()))];
+        var edits = changes.Select(one => Changed(found, one.Item, one.Change)).ToList();
+        return [.. _editor.AcceptAll(found, edits).Zip(edits, (op, edit) => new AcceptedEdit(group, edit.Id, op.ToString()))];
     }
 
     /// <summary>Moves an item to the trash, where it stays restorable.</summary>
@@ -199,6 +190,13 @@ public sealed class VaultItems
             key is null ? null : row.OpenEdit(key)))];
     }
 
+    /// <summary>How many edits <see cref="Outbox"/> would list; opens none of them.</summary>
+    public int OutboxCount(GroupId? group = null)
+    {
+        _ = _core.RequireAccount();
+        return _core.Replica.Outbox.Count(group);
+    }
+
     /// <summary>Puts an edit that was kept aside back into the queue.</summary>
     public void Retry(string opId)
     {
@@ -217,6 +215,17 @@ public sealed class VaultItems
         var row = Row(opId);
         _editor.Discard(row);
         _saved.Discarded(row.Op);
+    }
+
+    private (ItemId Id, Item? Seen, Item? Made) Changed(FollowedGroup group, ItemId id, Action<Item> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var seen = Seen(group, id);
+        var made = seen.Clone();
+        change(made);
+        ItemHistory.Keep(seen, made, _core.WallMs);
+        made.ModifiedMs = _core.WallMs;
+        return (id, seen, made);
     }
 
     private IEnumerable<OperationId> InFlight(GroupId group) => _core.Replica.Journal.InFlight(group).SelectMany(commit => commit.Ops);

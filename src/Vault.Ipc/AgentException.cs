@@ -7,9 +7,19 @@ namespace Vault.Ipc;
 /// <summary>A call that failed with a reason a person can act on.</summary>
 public sealed class AgentException(AgentError error, Exception? inner = null) : Exception(error.Message, inner)
 {
+    private const int CandidatesMax = 100;
+
     public AgentException(ExitCode code, string message, string nextStep = "")
         : this(new AgentError { Code = code, Message = message, NextStep = nextStep })
     {
+    }
+
+    /// <summary>AMBIGUOUS, with what the name may mean, as far as a person can look through it.</summary>
+    public static AgentException Ambiguous(string message, string nextStep, IEnumerable<Candidate> candidates)
+    {
+        var error = new AgentError { Code = ExitCode.Ambiguous, Message = message, NextStep = nextStep };
+        error.Candidates.Add(candidates.Take(CandidatesMax));
+        return new AgentException(error);
     }
 
     /// <summary>The reason as it travels.</summary>

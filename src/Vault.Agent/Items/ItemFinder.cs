@@ -20,7 +20,8 @@ internal static class ItemFinder
         {
             [var one] => one,
             [] => throw new AgentException(ExitCode.NotFound, $"Nothing is called \"{selector.Item}\".", "svault ls"),
-            _ => throw Ambiguous(client, selector.Item, found),
+            _ => throw AgentException.Ambiguous(
+                $"{found.Count} items are called \"{selector.Item}\".", "Choose one by its id.", found.Select(item => CandidateOf(client, item))),
         };
     }
 
@@ -47,21 +48,12 @@ internal static class ItemFinder
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
-    private static AgentException Ambiguous(VaultClient client, string name, IReadOnlyList<ItemView> found)
+    /// <summary>An item as one of several that a name may mean.</summary>
+    public static Candidate CandidateOf(VaultClient client, ItemView item) => new()
     {
-        var error = new AgentError
-        {
-            Code = ExitCode.Ambiguous,
-            Message = $"{found.Count} items are called \"{name}\".",
-            NextStep = "Choose one by its id.",
-        };
-        error.Candidates.Add(found.Take(100).Select(item => new Candidate
-        {
-            Selector = item.Id.ToString(),
-            Id = item.Id.ToString(),
-            Title = item.Item.Title,
-            Group = client.Groups.Show(item.Group).Name,
-        }));
-        return new AgentException(error);
-    }
+        Selector = item.Id.ToString(),
+        Id = item.Id.ToString(),
+        Title = item.Item.Title,
+        Group = client.Groups.Show(item.Group).Name,
+    };
 }

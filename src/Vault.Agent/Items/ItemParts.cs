@@ -37,7 +37,7 @@ internal static class ItemParts
         var type = ItemTypes.FromFormat(item.Type);
         List<ItemPart> parts = [Open(Title, item.Title), Open(Type, type.ToString())];
         parts.AddRange(item.Fields.Where(field => field.Id != ItemTemplates.ConflictOf).Select(field =>
-            new ItemPart(field.Id, ItemFinder.LabelOf(field), SectionOf(item, field), ItemViews.IsConcealed(field), field.Value, field)));
+            new ItemPart(field.Id, ItemFinder.LabelOf(field), ItemViews.SectionOf(item, field), ItemViews.IsConcealed(field), field.Value, field)));
         parts.Add(Open(Urls, string.Join('\n', item.Urls.Select(url => url.Url_))) with { Content = string.Join('\n', item.Urls) });
         parts.Add(Open(Tags, string.Join('\n', item.Tags.Order(StringComparer.Ordinal))));
         parts.Add(Open(Notes, item.Notes) with { Concealed = ItemTypes.NotesAreSecret(type) });
@@ -78,8 +78,6 @@ internal static class ItemParts
     }
 
     private static ItemPart Open(string id, string value) => new(id, id, "", false, value, value);
-
-    private static string SectionOf(Item item, Field field) => item.Sections.FirstOrDefault(section => section.Id == field.Section)?.Label ?? "";
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

@@ -28,6 +28,16 @@ internal sealed record Selector(string? Group, string Item, string? Section, str
         return text.StartsWith(Scheme, StringComparison.Ordinal) ? Reference(text[Scheme.Length..]) : Plain(text);
     }
 
+    /// <summary>Reads a selector where an item is meant.</summary>
+    /// <exception cref="AgentException">USAGE: it names a field, or cannot mean anything.</exception>
+    public static Selector ParseItem(string text)
+    {
+        var selector = Parse(text);
+        return selector.Field is null
+            ? selector
+            : throw new AgentException(ExitCode.Usage, "This names a field; an item is needed.", "Leave out what follows #.");
+    }
+
     private static Selector Reference(string path)
     {
         var parts = path.Split('/').Select(Decode).ToArray();

@@ -91,7 +91,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
             {
                 Account = Started(vault),
                 WasUnlocked = before == ClientState.Unlocked,
-                Pending = (uint)vault.Items.Outbox().Count,
+                Pending = (uint)vault.Items.OutboxCount(),
             });
         },
         request.Password);
@@ -106,7 +106,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
                 await vault.Accounts.LockAsync(s_flushOnLock, context.CancellationToken);
             }
 
-            return new LockResponse { WasUnlocked = was, Unsigned = (uint)(vault.State == ClientState.NoAccount ? 0 : vault.Items.Outbox().Count) };
+            return new LockResponse { WasUnlocked = was, Unsigned = (uint)(vault.State == ClientState.NoAccount ? 0 : vault.Items.OutboxCount()) };
         });
         // Only once the answer is written: the new image knows nothing of this call.
         context.GetHttpContext().Response.OnCompleted(() =>

@@ -34,7 +34,7 @@ internal sealed class ConflictGrpcService(AgentClient client, AutoLock autoLock,
     public override Task<ShowConflictResponse> ShowConflict(ShowConflictRequest request, ServerCallContext context)
     {
         autoLock.Touch();
-        var selector = ItemSelector(request.Selector);
+        var selector = Selector.ParseItem(request.Selector);
         return client.RunAsync(vault =>
         {
             var conflict = ConflictFinder.Find(vault, selector);
@@ -54,7 +54,7 @@ internal sealed class ConflictGrpcService(AgentClient client, AutoLock autoLock,
             throw new AgentException(ExitCode.Usage, "Say which version to keep, or which parts to take from the copy: one of the two.", "svault conflict show");
         }
 
-        var selector = ItemSelector(request.Selector);
+        var selector = Selector.ParseItem(request.Selector);
         return client.RunAsync(async vault =>
         {
             var conflict = ConflictFinder.Find(vault, selector);
@@ -80,14 +80,6 @@ internal sealed class ConflictGrpcService(AgentClient client, AutoLock autoLock,
 
             return response;
         });
-    }
-
-    private static Selector ItemSelector(string text)
-    {
-        var selector = Selector.Parse(text);
-        return selector.Field is null
-            ? selector
-            : throw new AgentException(ExitCode.Usage, "This names a field; an item is needed.", "Leave out what follows #.");
     }
 
     // Mine and theirs say something only where one side is this account's and the other is not.

@@ -41,7 +41,7 @@ internal sealed partial class ItemGrpcService
     {
         autoLock.Touch();
         var values = FieldWriter.Resolve(request.SetFields);
-        var selector = WithoutField(request.Selector);
+        var selector = Selector.ParseItem(request.Selector);
         return client.RunAsync(async vault =>
         {
             var found = ItemFinder.Find(vault, selector);
@@ -66,7 +66,7 @@ internal sealed partial class ItemGrpcService
     public override Task<RemoveItemResponse> RemoveItem(RemoveItemRequest request, ServerCallContext context)
     {
         autoLock.Touch();
-        var selector = WithoutField(request.Selector);
+        var selector = Selector.ParseItem(request.Selector);
         return client.RunAsync(async vault =>
         {
             var found = ItemFinder.Find(vault, selector, withTrash: request.Forever);

@@ -39,7 +39,7 @@ internal sealed partial class ItemGrpcService(AgentClient client, AutoLock autoL
         autoLock.Touch();
         return client.RunAsync(async vault =>
         {
-            var selector = WithoutField(request.Selector);
+            var selector = Selector.ParseItem(request.Selector);
             var item = await ReadAsync(vault, selector, request.Read, context.CancellationToken);
             return new ShowItemResponse
             {
@@ -111,13 +111,5 @@ internal sealed partial class ItemGrpcService(AgentClient client, AutoLock autoL
         }
 
         return (field.Value, ItemViews.Of(plain, field, reveal: false));
-    }
-
-    private static Selector WithoutField(string text)
-    {
-        var selector = Selector.Parse(text);
-        return selector.Field is null
-            ? selector
-            : throw new AgentException(ExitCode.Usage, "This names a field; an item is needed.", "Leave out what follows #.");
     }
 }

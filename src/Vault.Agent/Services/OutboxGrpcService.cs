@@ -93,24 +93,14 @@ internal sealed class OutboxGrpcService(AgentClient client, AutoLock autoLock) :
     private static OutboxEdit Named(VaultClient vault, IReadOnlyList<OutboxEdit> edits, string op)
     {
         var named = op.Length >= LeastIdDigits ? edits.Where(edit => edit.OpId.StartsWith(op, StringComparison.OrdinalIgnoreCase)).ToArray() : [];
-        if (named is [var one])
+        return named switch
         {
-            return one;
-        }
-
-        if (named.Length == 0)
-        {
-            throw new AgentException(ExitCode.NotFound, $"No edit \"{op}\" waits here.", "svault outbox list");
-        }
-
-        var error = new AgentError { Code = ExitCode.Ambiguous, Message = $"{named.Length} edits begin with \"{op}\".", NextStep = "Write more of the id." };
-        error.Candidates.Add(named.Take(100).Select(edit => OutboxViews.Of(vault, edit)).Select(edit => new Candidate
-        {
-            Selector = edit.OpId,
-            Id = edit.OpId,
-            Title = edit.Title,
-            Group = edit.Group,
-        }));
-        throw new AgentException(error);
+            [var one] => one,
+            [] => throw new AgentException(ExitCode.NotFound, $"No edit \"{op}\" waits here.", "svault outbox list"),
+            _ => throw AgentException.Ambiguous(
+                $"{named.Length} edits begin with \"{op}\".", "Write more of the id.", named.Select(edit => CandidateOf(OutboxViews.Of(vault, edit)))),
+        };
     }
+
+    private static Candidate CandidateOf(OutboxEditView edit) => new() { Selector = edit.OpId, Id = edit.OpId, Title = edit.Title, Group = edit.Group };
 }

@@ -57,7 +57,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
             LockState = AccountViews.LockOf(vault),
             LocksInMs = AccountViews.LocksInMs(vault, autoLock),
             Stream = Stream(vault),
-            Unsigned = vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.Outbox().Count,
+            Unsigned = vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.OutboxCount(),
         };
         response.Groups.Add(Chosen(vault, request.Groups).Select(group => GroupViews.Of(vault, group)));
         return response;

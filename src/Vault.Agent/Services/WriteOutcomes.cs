@@ -13,7 +13,7 @@ internal static class WriteOutcomes
     public static async Task<WriteOutcome> WaitAsync(VaultClient vault, AcceptedEdit edit, uint waitMs, CancellationToken cancellation)
     {
         var outcome = await vault.Items.WaitAsync(edit, TimeSpan.FromMilliseconds(waitMs), cancellation);
-        var pending = (uint)vault.Items.Outbox(edit.Group).Count;
+        var pending = (uint)vault.Items.OutboxCount(edit.Group);
         if (outcome.State == EditState.Saved)
         {
             return new WriteOutcome { State = WriteState.Confirmed, Seq = outcome.Seq ?? 0, Pending = pending };

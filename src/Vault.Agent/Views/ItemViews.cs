@@ -1,5 +1,4 @@
 using Vault.Agent.Items;
-using Vault.Core.Items;
 using Vault.Ipc.V1;
 using Vault.Protocol.V1;
 using FieldType = Vault.Ipc.V1.FieldType;
@@ -57,14 +56,17 @@ internal static class ItemViews
         return new FieldView
         {
             Id = field.Id,
-            Label = field.Label.Length > 0 ? field.Label : ItemTemplates.Find(field.Id)?.Label ?? field.Id,
+            Label = ItemFinder.LabelOf(field),
             Type = (FieldType)field.Type,
-            Section = item.Sections.FirstOrDefault(section => section.Id == field.Section)?.Label ?? "",
+            Section = SectionOf(item, field),
             Concealed = concealed,
             Value = concealed && !reveal ? "" : field.Value,
             HasValue = field.Value.Length > 0,
         };
     }
+
+    /// <summary>The label of the section that a field stands in. Empty: none.</summary>
+    public static string SectionOf(Item item, Field field) => item.Sections.FirstOrDefault(section => section.Id == field.Section)?.Label ?? "";
 
     public static bool IsConcealed(Field field) => FieldTypes.AreConcealed((FieldType)field.Type);
 

@@ -23,6 +23,17 @@ internal static class Names
     private static readonly (Role Role, string Name)[] _roles =
         [(Role.Owner, "owner"), (Role.Admin, "admin"), (Role.Editor, "editor"), (Role.Viewer, "viewer")];
 
+    /// <summary>What stands for a secret that is not shown.</summary>
+    public const string Mask = "••••••••";
+
+    private const int IdDigits = 16;
+
+    /// <summary>A name, or what of an id tells it from others where the name is not known here.</summary>
+    public static string OrId(string name, string id) => name.Length > 0 ? name : id.Length > IdDigits ? id[..IdDigits] : id;
+
+    /// <summary>A field as it is named in its item: <c>section.field</c>, or the field alone.</summary>
+    public static string InSection(string section, string label) => section.Length == 0 ? label : $"{section}.{label}";
+
     public static string[] ItemTypes { get; } = [.. _types.Select(pair => pair.Name)];
 
     public static string[] Roles { get; } = [.. _roles.Select(pair => pair.Name)];

@@ -45,6 +45,9 @@ internal static class Verb
         return command;
     }
 
+    /// <summary>The groups that a verb is about.</summary>
+    public static Argument<string[]> Groups() => new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+
     private static async Task<int> RunAsync(
         ParseResult parsed, Func<Invocation, CancellationToken, Task<ExitCode>> run, CancellationToken cancellation)
     {

@@ -8,9 +8,7 @@ namespace Vault.Cli.Verbs;
 /// <summary>Lists conflicts.</summary>
 internal static class ConflictListVerb
 {
-    private const int ShownDigits = 8;
-
-    private static readonly Argument<string[]> _groups = new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> _groups = Verb.Groups();
 
     public static Command Create() => Verb.Create(
         "list", "List conflicts that nobody has settled. Example: svault conflict list family", RunAsync, _groups);
@@ -41,7 +39,7 @@ internal static class ConflictListVerb
                 ["COPY", "ITEM", "DIFFERS IN", "ITEM BY", "COPY BY"],
                 response.Conflicts.Select(one => new[]
                 {
-                    one.Copy.Id[..ShownDigits],
+                    ConflictVerb.Id(one.Copy),
                     $"{one.Copy.Group}/{one.Copy.Title}",
                     one.Item is null ? "the item was deleted" : string.Join(", ", one.Differences.Select(ConflictVerb.Label)),
                     one.Item is null ? "" : ConflictVerb.By(one.ItemAuthor, one.ItemOwn),

@@ -79,9 +79,9 @@ internal static class ConflictResolveVerb
         var name = $"{(item ?? other).Group}/{(item ?? other).Title}";
         run.Answer.Line(
             item is null ? $"The deletion of {name} stands; the copy is in the trash."
-            : other is { Trashed: false } ? $"Both are kept: {name} ({item.Id[..8]} and {other.Id[..8]})."
+            : other is { Trashed: false } ? $"Both are kept: {name} ({ConflictVerb.Id(item)} and {ConflictVerb.Id(other)})."
             : other is null ? $"{name} is an item of its own now."
-            : $"Settled {name}; what was not kept is in the trash ({other.Id[..8]}).");
+            : $"Settled {name}; what was not kept is in the trash ({ConflictVerb.Id(other)}).");
     }
 
     private static Option<string?> KeepOption()

@@ -8,8 +8,6 @@ namespace Vault.Cli.Verbs;
 /// <summary>Shows in what an item and its conflict copy differ, secrets masked unless told otherwise.</summary>
 internal static class ConflictShowVerb
 {
-    private const string Mask = "••••••••";
-
     private static readonly Argument<string> _conflict = ConflictVerb.Argument();
 
     private static readonly Option<bool> _reveal = new("--reveal") { Description = "Show secrets too." };
@@ -54,5 +52,5 @@ internal static class ConflictShowVerb
 
     private static string Marks(ItemSummary item) => item.Trashed ? ", in the trash" : "";
 
-    private static string Value(bool isThere, string value, bool isMasked) => !isThere ? "–" : isMasked ? Mask : value.Replace('\n', ' ');
+    private static string Value(bool isThere, string value, bool isMasked) => !isThere ? "–" : isMasked ? Names.Mask : value.Replace('\n', ' ');
 }

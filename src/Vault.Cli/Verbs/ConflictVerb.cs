@@ -7,6 +7,8 @@ namespace Vault.Cli.Verbs;
 /// <summary>conflict list, show, resolve.</summary>
 internal static class ConflictVerb
 {
+    private const int ShownDigits = 8;
+
     public static Command Create() => Verb.Group(
         "conflict",
         "One thing changed twice: the item keeps one version, a copy beside it the other.",
@@ -19,5 +21,8 @@ internal static class ConflictVerb
     /// <summary>Who wrote a version.</summary>
     internal static string By(string author, bool own) => own ? "you" : author.Length > 0 ? author : "not known";
 
-    internal static string Label(PartDifference one) => one.Section.Length == 0 ? one.Label : $"{one.Section}.{one.Label}";
+    /// <summary>An item's id as it is shown; that many digits are enough to name it.</summary>
+    internal static string Id(ItemSummary item) => item.Id[..ShownDigits];
+
+    internal static string Label(PartDifference one) => Names.InSection(one.Section, one.Label);
 }

@@ -56,7 +56,7 @@ internal static class GroupLogVerb
             {
                 entry.Seq.ToString(CultureInfo.InvariantCulture),
                 Durations.Utc(entry.TimeMs) ?? "",
-                entry.Author.Length == 0 ? entry.AuthorId[..16] : entry.Author,
+                Names.OrId(entry.Author, entry.AuthorId),
                 string.Join("; ", entry.Changes.Select(Phrase)),
             }));
         if (response.More)
@@ -69,7 +69,7 @@ internal static class GroupLogVerb
 
     private static string Phrase(LogChange change)
     {
-        var subject = change.Subject.Length > 0 ? change.Subject : change.SubjectId.Length > 16 ? change.SubjectId[..16] : change.SubjectId;
+        var subject = Names.OrId(change.Subject, change.SubjectId);
         var role = change.Role == Role.Unspecified ? "" : $" as {Names.Of(change.Role)}";
         return $"{Names.Of(change.Kind)} {subject}{role}".TrimEnd();
     }

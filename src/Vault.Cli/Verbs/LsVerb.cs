@@ -11,7 +11,7 @@ internal static class LsVerb
 {
     private const int ShortId = 8;
 
-    private static readonly Argument<string[]> _groups = new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> _groups = Verb.Groups();
 
     private static readonly Option<string?> _type = TypeOption();
 

@@ -8,7 +8,7 @@ namespace Vault.Cli.Verbs;
 /// <summary>Lists what waits. Works locked, then without titles.</summary>
 internal static class OutboxListVerb
 {
-    private static readonly Argument<string[]> _groups = new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> _groups = Verb.Groups();
 
     public static Command Create() => Verb.Create(
         "list", "List edits that wait or were set aside, oldest first. Example: svault outbox list family", RunAsync, _groups);

@@ -18,7 +18,7 @@ internal static class OutboxVerb
 
     /// <summary>Where an edit goes, as far as its name is known here.</summary>
     internal static string Place(OutboxEditView edit) =>
-        $"{(edit.Group.Length > 0 ? edit.Group : edit.GroupId[..16])}/{(edit.Title.Length > 0 ? edit.Title : edit.ItemId)}";
+        $"{Names.OrId(edit.Group, edit.GroupId)}/{(edit.Title.Length > 0 ? edit.Title : edit.ItemId)}";
 
     /// <summary>An op id as it is shown; that many digits are enough to name it.</summary>
     internal static string Op(OutboxEditView edit) => edit.OpId[..Math.Min(ShownDigits, edit.OpId.Length)];

@@ -10,8 +10,6 @@ namespace Vault.Cli.Verbs;
 /// <summary>An item whole, secrets masked unless revealed.</summary>
 internal static class ShowVerb
 {
-    private const string Mask = "••••••••";
-
     private static readonly Argument<string> _item = new("item") { Description = "group/item, an id, or a URL." };
 
     private static readonly Option<bool> _reveal = new("--reveal") { Description = "Show secrets." };
@@ -56,16 +54,16 @@ internal static class ShowVerb
         if (item.HasNotes)
         {
             answer.Line();
-            foreach (var line in (item.Notes.Length > 0 ? item.Notes : Mask).Split('\n'))
+            foreach (var line in (item.Notes.Length > 0 ? item.Notes : Names.Mask).Split('\n'))
             {
                 answer.Line(line);
             }
         }
     }
 
-    private static string Label(FieldView field) => field.Section.Length == 0 ? field.Label : $"{field.Section}.{field.Label}";
+    private static string Label(FieldView field) => Names.InSection(field.Section, field.Label);
 
-    private static string Value(FieldView field) => field.Value.Length > 0 ? field.Value : Mask;
+    private static string Value(FieldView field) => field.Value.Length > 0 ? field.Value : Names.Mask;
 
     /// <summary>What is unusual about an item, after its name.</summary>
     internal static string Marks(ItemSummary item)

@@ -10,7 +10,7 @@ namespace Vault.Cli.Verbs;
 /// <summary>How this device stands: account, lock, relay, and each group's freshness. Exit 0, 10, 8 or 12.</summary>
 internal static class StatusVerb
 {
-    private static readonly Argument<string[]> _groups = new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> _groups = Verb.Groups();
 
     private static readonly Option<bool> _fresh = new("--fresh") { Description = "Ask the relay for heads first." };
 
@@ -22,7 +22,7 @@ internal static class StatusVerb
         ["GROUP", "ROLE", "FRESH", "HEAD", "PENDING", "CONFLICTS", "EPOCH", "DEVICES SEEN", ""],
         groups.Select(group => new[]
         {
-            group.Name.Length == 0 ? group.Id[..16] : group.Name,
+            Names.OrId(group.Name, group.Id),
             Names.Of(group.Role),
             FreshnessText.Of(group.Freshness),
             FreshnessText.Head(group.Freshness),
@@ -71,8 +71,8 @@ internal static class StatusVerb
         var account = status.Account;
         string[] parts =
         [
-            account.Name.Length == 0 ? account.AccountId[..16] : account.Name,
-            account.DeviceName.Length == 0 ? account.DeviceId[..16] : account.DeviceName,
+            Names.OrId(account.Name, account.AccountId),
+            Names.OrId(account.DeviceName, account.DeviceId),
             Names.Of(status.LockState) + (status.LocksInMs == 0 ? "" : $" (locks in {Durations.Format(status.LocksInMs)})"),
             $"relay {account.Relay}",
             Stream(status.Stream),

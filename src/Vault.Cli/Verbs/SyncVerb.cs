@@ -9,7 +9,7 @@ namespace Vault.Cli.Verbs;
 /// <summary>Exit 0 only if every named group is proven at the relay's head and its edits are confirmed.</summary>
 internal static class SyncVerb
 {
-    private static readonly Argument<string[]> _groups = new("group") { Description = "Groups; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> _groups = Verb.Groups();
 
     private static readonly Option<string> _timeout = new("--timeout")
     {

@@ -49,6 +49,9 @@ internal sealed class OutboxTable(ReplicaDatabase database)
 
     public List<OutboxRow> All() => database.Query(Columns + "ORDER BY place", Read);
 
+    public int Count(GroupId? group) => (int)database.Query(
+        "SELECT count(*) FROM outbox WHERE $g IS NULL OR grp=$g", row => row.GetInt64(0), ("$g", group?.ToArray()))[0];
+
     public OutboxRow? Find(OperationId op) => database.Query(Columns + "WHERE op_id=$o", Read, ("$o", op.ToArray())).FirstOrDefault();
 
     public void Add(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox) => database.Execute(

@@ -27,11 +27,6 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     {
         VerifiedCommit? sent = null;
         var denials = 0;
-        if (group is { IsBelowRecord: true, State: not null })
-        {
-            await puller.PullAsync(group, cancellation);
-        }
-
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             await ResendAsync(group, cancellation);
@@ -41,7 +36,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             }
 
             // Where the relay may be away, it is asked before anything is signed: what is not signed is merged later, and can be discarded.
-            if (group.State is null || group.Proof is null || group.WantsPull || attempt > 0 || core.LinkFailure is not null)
+            if (group.State is null || group.Proof is null || group.WantsPull || group.IsBelowRecord || attempt > 0 || core.LinkFailure is not null)
             {
                 await puller.PullAsync(group, cancellation);
             }

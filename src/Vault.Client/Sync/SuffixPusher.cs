@@ -13,7 +13,9 @@ internal sealed class SuffixPusher(ClientCore core)
 {
     private const int CommitsPerCall = 256;
     private const int BytesPerCall = 1 << 20;
-    private const int BlobBytesPerCall = 3 << 20;
+
+    // As much as the commit brought when it was pushed: with less, one commit's blobs might never fit beside it.
+    private const int BlobBytesPerCall = Limits.BlobsPerCallBytes;
 
     /// <summary>Pushes what follows the relay's head; null: the whole chain.</summary>
     public async Task PushAsync(FollowedGroup group, ChainHead? relayHead, CancellationToken cancellation)
@@ -31,7 +33,7 @@ internal sealed class SuffixPusher(ClientCore core)
         while (missing.Count > 0)
         {
             var request = new PushSuffixRequest { Group = group.Id.ToByteString(), Commits = { commits[^1] } };
-            AddBlobs(group, request, missing, BlobBytesPerCall);
+            AddBlobs(group, request, missing);
             if (request.Blobs.Count == 0)
             {
                 return;
@@ -58,9 +60,7 @@ internal sealed class SuffixPusher(ClientCore core)
         {
             bytes += commits[most].CalculateSize();
             live.Follow(GroupBody.Parser.ParseFrom(commits[most++].Body));
-
-            // One commit may have brought as much as a push takes, and goes back in one call like that.
-            if (live.Absent == 0 && live.Bytes <= (most == from + 1 ? Limits.BlobsPerCallBytes : BlobBytesPerCall))
+            if (live.Absent == 0 && live.Bytes <= BlobBytesPerCall)
             {
                 whole = most;
                 named = live.Hashes;
@@ -69,7 +69,7 @@ internal sealed class SuffixPusher(ClientCore core)
 
         var request = new PushSuffixRequest { Group = group.Id.ToByteString() };
         request.Commits.Add(commits[from..(whole > from ? whole : most)]);
-        AddBlobs(group, request, whole > from ? named : live.Hashes, whole > from ? Limits.BlobsPerCallBytes : BlobBytesPerCall);
+        AddBlobs(group, request, whole > from ? named : live.Hashes);
         return request;
     }
 
@@ -79,12 +79,12 @@ internal sealed class SuffixPusher(ClientCore core)
         return [.. response.MissingBlobs.Where(hash => hash.Length == Hash32.Size).Select(hash => BlobHash.Parse(hash.Span))];
     }
 
-    private void AddBlobs(FollowedGroup group, PushSuffixRequest request, List<BlobHash> wanted, int most)
+    private void AddBlobs(FollowedGroup group, PushSuffixRequest request, List<BlobHash> wanted)
     {
         var bytes = 0;
         foreach (var hash in wanted)
         {
-            if (core.Replica.Blobs.Read(group.Id, hash) is { } blob && (bytes == 0 || bytes + blob.Length <= most))
+            if (core.Replica.Blobs.Read(group.Id, hash) is { } blob && (bytes == 0 || bytes + blob.Length <= BlobBytesPerCall))
             {
                 bytes += blob.Length;
                 request.Blobs.Add(new Blob { Content = UnsafeByteOperations.UnsafeWrap(blob) });

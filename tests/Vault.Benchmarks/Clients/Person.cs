@@ -103,6 +103,7 @@ internal sealed class Person : IAsyncDisposable
     /// <summary>Ends when this device is at rest: what its loops had to do at once, syncs after the fact included, is done.</summary>
     public async Task RestAsync()
     {
+        // The pump takes work in turn: the first call comes after what runs, the second after what that left to be continued.
         await DoAsync(_ => Task.FromResult(true));
         await DoAsync(_ => Task.FromResult(true));
     }

@@ -3,8 +3,8 @@ using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Chains;
 using Vault.Core.Ids;
-using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -101,13 +101,4 @@ public sealed class AccountChainTests
     });
 
     private static ulong SeqOf(SignedEntry entry) => AccountBody.Parser.ParseFrom(entry.Body).Seq;
-
-    private static GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "secret");
-        return item;
-    }
 }

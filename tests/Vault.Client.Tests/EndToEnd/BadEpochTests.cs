@@ -1,7 +1,7 @@
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
-using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -54,12 +54,5 @@ public sealed class BadEpochTests
         await joiner.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(family, Role.Editor)).Code);
         await ann.Client.Sync.SyncAsync();
         await joiner.Client.Groups.WaitForJoinAsync(family, TimeSpan.FromSeconds(20));
-    }
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "secret");
-        return item;
     }
 }

@@ -2,9 +2,9 @@ using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
-using Vault.Core.Ids;
 using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -222,14 +222,5 @@ public sealed class LyingRelayTests
         }
 
         return command.ExecuteScalar();
-    }
-
-    private static GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "secret");
-        return item;
     }
 }

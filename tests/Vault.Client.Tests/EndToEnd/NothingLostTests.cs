@@ -3,6 +3,7 @@ using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -176,15 +177,6 @@ public sealed class NothingLostTests
         await using var second = new VaultClient(new ClientOptions { HomeDirectory = ann.Home }, TestPerson.Seams());
         Assert.Equal(ClientRefusal.InUse, Assert.Throws<VaultException>(second.Open).Refusal);
     });
-
-    private static Core.Ids.GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "start");
-        return item;
-    }
 
     private static void Spoil(string home, string token) => Run(home, $"UPDATE grp AS g SET token={token}");
 

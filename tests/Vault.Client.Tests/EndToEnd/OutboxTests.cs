@@ -1,9 +1,8 @@
 using Grpc.Core;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
-using Vault.Core.Ids;
-using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -77,14 +76,5 @@ public sealed class OutboxTests
             Assert.Equal(ClientRefusal.InFlight, Assert.Throws<VaultException>(() => ann.Client.Items.Discard(signed.OpId)).Refusal);
     });
 
-    private static GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
     private static string[] Titles(TestPerson person) => [.. person.Client.Items.List(Personal(person)).Select(item => item.Item.Title).Order(StringComparer.Ordinal)];
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "start");
-        return item;
-    }
 }

@@ -2,9 +2,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
-using Vault.Core.Ids;
-using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 using Fault = Vault.Core.Fault;
 
 namespace Vault.Client.Tests.EndToEnd;
@@ -148,13 +147,4 @@ public sealed class RefusingRelayTests
     private static RpcException Refusal(FaultCode code) => new(
         new Status(StatusCode.FailedPrecondition, "no"),
         new Metadata { { "vault-fault-bin", new Fault(code).ToWire().ToByteArray() } });
-
-    private static GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "secret");
-        return item;
-    }
 }

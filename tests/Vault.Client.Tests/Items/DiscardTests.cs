@@ -2,8 +2,8 @@ using Grpc.Core;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Ids;
-using Vault.Core.Items;
 using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.Items;
 
@@ -84,13 +84,4 @@ public sealed class DiscardTests
 
     private static IEnumerable<string> Titles(TestPerson person, GroupId group) =>
         person.Client.Items.List(group).Select(item => item.Item.Title);
-
-    private static GroupId Personal(TestPerson person) => person.Client.Groups.Find("personal").Id;
-
-    private static Item Login(string title)
-    {
-        var item = ItemTemplates.Create(ItemType.Login, title);
-        ItemTemplates.Set(item, "password", "secret");
-        return item;
-    }
 }
