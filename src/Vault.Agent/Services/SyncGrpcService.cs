@@ -25,7 +25,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
         var groups = Chosen(vault, request.Groups);
 
         // A relay that has just come back answers one connection before the other: what it left undone is tried again.
-        while (!groups.All(IsProven) && time.GetElapsedTime(began) is var spent && spent < timeout && groups.Any(group => group.Status.ProofAge < spent))
+        while (!groups.All(IsSettled) && time.GetElapsedTime(began) is var spent && spent < timeout && groups.Any(group => group.Status.ProofAge < spent))
         {
             await Task.Delay(s_betweenRounds, time, context.CancellationToken);
             await RoundAsync(vault, timeout - spent, context.CancellationToken);
@@ -82,8 +82,10 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
         }
     }
 
-    private static bool IsProven(ClientGroup group) =>
-        group.Status is { IsFresh: true, Pending: 0, MissingBlobs: 0, Quarantined: 0 };
+    private static bool IsProven(ClientGroup group) => IsSettled(group) && group.Status.Quarantined == 0;
+
+    // What was set aside waits for a person, not for another round.
+    private static bool IsSettled(ClientGroup group) => group.Status is { IsFresh: true, Pending: 0, MissingBlobs: 0 };
 
     private static IReadOnlyList<ClientGroup> Chosen(VaultClient vault, IReadOnlyCollection<string> named) =>
         named.Count == 0 ? vault.Groups.List() : [.. named.Select(vault.Groups.Find).DistinctBy(group => group.Id)];

@@ -6,13 +6,13 @@ namespace Vault.Client.Tests.Histories;
 
 /// <summary>
 /// The seeded histories of <c>Vault.Core.Tests</c> through the real relay and real replicas: what the rules say is what both
-/// do. Every run plays the first two thousand; <c>VAULT_HISTORIES=10000</c> plays as many as the rules alone are given.
+/// do. Every run plays the first thousand; <c>VAULT_HISTORIES=10000</c> plays as many as the rules alone are given.
 /// One number is one history: <c>VAULT_HISTORY=n</c> runs that one alone, <c>VAULT_HISTORY_FROM=n</c> starts elsewhere.
 /// </summary>
 public sealed class RelayAndReplicaTests(ITestOutputHelper output)
 {
     private const ulong FirstSeed = 20_260_000;
-    private const int Count = 2_000;
+    private const int Count = 1_000;
     private const int PerRelay = 100;
 
     [Fact]

@@ -63,8 +63,9 @@ public sealed class Person(string name, string home) : IAsyncDisposable
 
     public Task UnlockAsync() => DoTellingAsync(Password + "\n", "unlock", "--password-stdin");
 
-    /// <summary>Adds a login whose password is given.</summary>
-    public async Task AddAsync(string item, string password) => await DoTellingAsync(password, "add", "login", item, "--secret", "password");
+    /// <summary>Adds a login whose password is given. The relay has it afterwards, so that others see it at their next sync.</summary>
+    public async Task AddAsync(string item, string password) =>
+        await DoTellingAsync(password, "add", "login", item, "--secret", "password", "--wait");
 
     /// <summary>Waits until a group here has come so far as somewhere else.</summary>
     public async Task ReachAsync(string group, ulong seq)
