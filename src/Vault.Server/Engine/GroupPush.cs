@@ -96,11 +96,13 @@ public sealed class GroupPush
             // Most pushes stand on the head that was verified last. Whether the store still stands there is told by the swap, in the
             // store's own transaction; if it does not, the next attempt looks before it judges.
             var before = attempt == 0 ? OnRememberedHead(push) : null;
+            var isHidden = false;
             var rest = push.Commits;
             if (before is null)
             {
-                before = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
-                (var answer, rest) = await _comparison.CompareAsync(push, before, cancellationToken);
+                var stored = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
+                (var answer, before, rest) = await _comparison.CompareAsync(push, stored, cancellationToken);
+                isHidden = before is null && stored is not null;
                 if (answer is not null)
                 {
                     return answer;
@@ -128,6 +130,11 @@ public sealed class GroupPush
             }
 
             var commits = push.Verify(before, rest);
+            if (isHidden)
+            {
+                throw Unknown();
+            }
+
             if (!isFree && push.IsSuffix && commits.Count(commit => commit.Author == push.Session.Account) is > 1 and var own)
             {
                 _commits.Take(member, own - 1);

@@ -160,6 +160,43 @@ public sealed class RefillTests
         },
         options => options with { RecoveryWindow = true });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stranger_who_gives_back_a_genesis_hears_what_they_would_hear_if_there_were_no_such_group(bool inWindow) => Run(
+        async world =>
+        {
+            var owner = await world.RegisterAsync();
+            var session = await world.OpenAsync(owner);
+            var circle = new Circle(world.Random, owner);
+            if (inWindow)
+            {
+                await SuffixAsync(world, session, new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } });
+            }
+            else
+            {
+                await world.PushAsync(session, circle.Push(circle.Commits));
+            }
+
+            var stranger = await world.OpenAsync(await world.RegisterAsync());
+            var foreign = new Circle(world.Random, owner).Commits[0];
+            var broken = new SignedEntry { Body = foreign.Body, Signatures = { circle.Commits[0].Signatures } };
+            foreach (var genesis in new[] { foreign, broken })
+            {
+                var here = await HearsAsync(circle.Id);
+                Assert.Equal(await HearsAsync(new GroupId(Hash32.Parse(world.Random.Bytes(32)))), here);
+
+                async Task<(FaultCode AsSuffix, FaultCode AsPush)> HearsAsync(GroupId group)
+                {
+                    var suffix = new PushSuffixRequest { Group = group.ToByteString(), Commits = { genesis } };
+                    var push = new PushRequest { Group = group.ToByteString(), Commits = { genesis } };
+                    return ((await RefusedAsync(() => SuffixAsync(world, stranger, suffix))).Code,
+                        (await RefusedAsync(() => world.PushAsync(stranger, push))).Code);
+                }
+            }
+        },
+        options => options with { RecoveryWindow = inWindow });
+
     [Fact]
     public void Staged_chunks_are_signed_by_the_device_and_a_commit_may_name_them() => Run(async world =>
     {
