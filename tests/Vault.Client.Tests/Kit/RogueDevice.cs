@@ -69,6 +69,30 @@ internal sealed class RogueDevice : IDisposable
         });
     });
 
+    /// <summary>Puts the very bytes that an item holds in its place again, under this author's name and the newest epoch.</summary>
+    public Task<VerifiedCommit> PutAgainAsync(GroupId group, ItemId item, bool startEpoch = false) => CommitAsync(group, draft =>
+    {
+        draft.OpenKey(startEpoch);
+        var live = draft.Before.Items[item];
+        draft.Body.Puts.Add(new PutItem
+        {
+            Item = item.ToByteString(),
+            Epoch = draft.Epoch,
+            BlobHash = live.BlobHash.ToByteString(),
+            BlobSize = live.BlobSize,
+            Replaces = live.BlobHash.ToByteString(),
+            OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+        });
+    });
+
+    /// <summary>Deletes an item for ever.</summary>
+    public Task<VerifiedCommit> DeleteAsync(GroupId group, ItemId item) => CommitAsync(group, draft => draft.Body.Deletes.Add(new DeleteItem
+    {
+        Item = item.ToByteString(),
+        Replaces = draft.Before.Items[item].BlobHash.ToByteString(),
+        OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+    }));
+
     /// <summary>Puts new items of these sizes, all in one commit.</summary>
     public Task<VerifiedCommit> PutNewAsync(GroupId group, params int[] sizes) => CommitAsync(group, draft =>
     {
