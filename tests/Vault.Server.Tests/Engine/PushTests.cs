@@ -245,6 +245,25 @@ public sealed class PushTests
         options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
 
     [Fact]
+    public void Commits_whose_head_moves_while_they_are_compared_cost_what_all_cost() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var known = circle.Commits[^1];
+            var first = circle.Put(owner);
+            List<PushRequest> more = [.. Enumerable.Range(0, 5).Select(_ => circle.Put(owner))];
+            world.Store.BeforeReadFor = () =>
+            {
+                world.Store.BeforeReadFor = null;
+                return world.PushAsync(session, first);
+            };
+            var late = circle.Push([known, .. first.Commits, .. more.SelectMany(put => put.Commits)]);
+            late.Blobs.Add(more.SelectMany(put => put.Blobs));
+            await RefusedAsync(FaultCode.RateLimited, () => world.PushAsync(session, late));
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(6, 0.001) } });
+
+    [Fact]
     public void An_editor_who_fills_a_group_leaves_room_to_be_removed_and_to_write_on() => Run(
         async world =>
         {

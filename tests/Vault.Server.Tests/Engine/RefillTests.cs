@@ -141,6 +141,25 @@ public sealed class RefillTests
         options => options with { Limits = options.Limits with { CommitsPerMember = new(6, 0.001) } });
 
     [Fact]
+    public void A_suffix_of_more_own_commits_than_the_budget_holds_is_taken_when_nothing_of_it_is_spent() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString() };
+            for (var i = 0; i < 8; i++)
+            {
+                var put = circle.Put(owner);
+                suffix.Commits.Add(put.Commits);
+                suffix.Blobs.Add(put.Blobs);
+            }
+
+            await world.PassAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(PushOutcome.Accepted, (await SuffixAsync(world, session, suffix)).Outcome);
+            await RefusedAsync(FaultCode.RateLimited, () => world.PushAsync(session, circle.Put(owner)));
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(4, 1) } });
+
+    [Fact]
     public void A_former_member_is_not_told_which_blobs_a_refill_still_wants() => Run(
         async world =>
         {
