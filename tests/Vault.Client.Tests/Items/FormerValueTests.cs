@@ -167,6 +167,35 @@ public sealed class FormerValueTests
     });
 
     [Fact]
+    public Task A_value_put_again_under_a_newer_epoch_is_damaged_on_a_device_that_had_opened_it_too() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        var added = await AddAsync(ann, "good");
+        using var rogue = await RogueDevice.TakeAsync(phone);
+        ann.FormerValueBytes = 4_096;
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        Assert.Null(ann.Client.Items.Get(added.Group, added.Item).Damage);
+        await rogue.PutAgainAsync(added.Group, added.Item, startEpoch: true);
+        await ann.Client.Sync.SyncAsync();
+        Assert.Equal(FaultCode.DamagedItem, ann.Client.Items.Get(added.Group, added.Item).Damage?.Code);
+        for (var i = 0; i < 6; i++)
+        {
+            var junk = await rogue.PutNewAsync(added.Group, 2_048);
+            await ann.Client.Sync.SyncAsync();
+            await rogue.DeleteAsync(added.Group, ItemId.Parse(junk.Body.Puts[0].Item.Span));
+            await ann.Client.Sync.SyncAsync();
+        }
+
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        Assert.Equal("good", ann.Client.Items.Get(added.Group, added.Item).Item.Title);
+    });
+
+    [Fact]
     public Task Putting_what_another_wrote_again_makes_it_no_part_of_ones_own_flood() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();
