@@ -8,6 +8,7 @@ using Vault.Core;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Crypto.Accounts;
+using Vault.Crypto.Items;
 using Vault.Protocol.V1;
 
 namespace Vault.Client.Tests.Kit;
@@ -65,6 +66,23 @@ internal sealed class RogueDevice : IDisposable
             BlobHash = BlobHashes.Of(junk).ToByteString(),
             BlobSize = (uint)junk.Length,
             Replaces = draft.Before.Items[item].BlobHash.ToByteString(),
+            OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+        });
+    });
+
+    /// <summary>Puts an item, as a client would that made it so.</summary>
+    public Task<VerifiedCommit> PutItemAsync(GroupId group, ItemId id, Item item) => CommitAsync(group, draft =>
+    {
+        draft.OpenKey(startEpoch: false);
+        var blob = ItemBox.Seal(draft.Key, group, id, draft.Epoch, item, _core.Seams.Random);
+        draft.Blobs.Add(blob);
+        draft.Body.Puts.Add(new PutItem
+        {
+            Item = id.ToByteString(),
+            Epoch = draft.Epoch,
+            BlobHash = BlobHashes.Of(blob).ToByteString(),
+            BlobSize = (uint)blob.Length,
+            Replaces = draft.Before.Items[id].BlobHash.ToByteString(),
             OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
         });
     });
