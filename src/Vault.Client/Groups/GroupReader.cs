@@ -1,4 +1,5 @@
 using Vault.Client.Items;
+using Vault.Client.Replicas;
 using Vault.Client.Sync;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
@@ -46,6 +47,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             Proof = proof,
             CoversProof = proof is not null && group.Contains(proof.Head),
             IsBelowRecord = group.IsBelowRecord,
+            IsBeforeOwnAdd = IsBeforeOwnAdd(group),
             VerifiedSeq = group.VerifiedSeq,
             HighestHintedSeq = group.Hint.Seq,
             MissingBlobs = group.MissingBlobs.Count,
@@ -70,6 +72,10 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault,
         };
     }
+
+    private bool IsBeforeOwnAdd(FollowedGroup group) =>
+        group is { Follow: Follow.Accepted, State: { } state }
+        && core.Account!.Id is var self && state.MemberOf(self) is null && !state.FormerMembers.ContainsKey(self);
 
     // The newest position that a proof, a hint or another device's record named.
     private static ulong? KnownSeq(FollowedGroup group) =>

@@ -80,13 +80,13 @@ internal sealed class FormerValues(ClientCore core)
     }
 
     /// <summary>The newest former value of an item that opens here. Null: none is kept.</summary>
-    public (BlobHash Hash, Item Item)? LastGood(FollowedGroup group, ItemId id)
+    public (BlobHash Hash, ulong Epoch, Item Item)? LastGood(FollowedGroup group, ItemId id)
     {
         foreach (var row in core.Replica.Superseded.Of(group.Id, id))
         {
             if (Open(group, id, row.Epoch, row.Hash) is { } item)
             {
-                return (row.Hash, item);
+                return (row.Hash, row.Epoch, item);
             }
         }
 
@@ -127,8 +127,7 @@ internal sealed class FormerValues(ClientCore core)
     }
 
     private bool Opens(FollowedGroup group, LiveItem live) =>
-        (group.Opened.TryGetValue(live.Id, out var opened) && opened.Hash == live.BlobHash)
-        || Open(group, live.Id, live.Epoch, live.BlobHash) is not null;
+        group.OpenedAs(live) is not null || Open(group, live.Id, live.Epoch, live.BlobHash) is not null;
 
     private void Drop(FollowedGroup group, SupersededRow row, HashSet<BlobHash> live)
     {

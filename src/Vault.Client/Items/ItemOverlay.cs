@@ -28,9 +28,9 @@ internal sealed class ItemOverlay(ClientCore core, FormerValues former)
             return (null, null);
         }
 
-        if (group.Opened.TryGetValue(id, out var opened) && opened.Hash == live.BlobHash)
+        if (group.OpenedAs(live) is { } opened)
         {
-            return (opened.Item, null);
+            return (opened, null);
         }
 
         if (core.Replica.Blobs.Read(group.Id, live.BlobHash) is not { } blob)
@@ -46,7 +46,7 @@ internal sealed class ItemOverlay(ClientCore core, FormerValues former)
             return (LastGood(group, live), new Fault(FaultCode.DamagedItem).At(group.Id.Value, live.Seq, live.Author));
         }
 
-        group.Opened[id] = (live.BlobHash, item);
+        group.Opened[id] = (live.BlobHash, live.Epoch, item);
         return (item, null);
     }
 

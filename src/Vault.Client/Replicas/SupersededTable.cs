@@ -17,7 +17,10 @@ internal sealed class SupersededTable(ReplicaDatabase database)
 {
     private const string Columns = "SELECT item, hash, epoch, seq, author, since_ms, bytes FROM superseded WHERE grp=$g ";
 
-    /// <summary>Keeps a value whose blob is here. Returns its size; 0: the blob is not here, and nothing is noted.</summary>
+    /// <summary>
+    /// Keeps a value whose blob is here. Returns its size; 0: the blob is not here, and nothing is noted. Whoever puts the same bytes
+    /// again changes neither what opens them nor whose they are (attack: a copy under a newer epoch, or as a part of one's own flood).
+    /// </summary>
     public long Add(GroupId group, LiveItem was, long sinceMs)
     {
         var bytes = database.Query(
@@ -25,7 +28,8 @@ internal sealed class SupersededTable(ReplicaDatabase database)
         if (bytes > 0)
         {
             database.Execute(
-                "INSERT OR REPLACE INTO superseded (grp, item, hash, epoch, seq, author, since_ms, bytes) VALUES ($g, $i, $h, $e, $s, $a, $t, $b)",
+                "INSERT INTO superseded (grp, item, hash, epoch, seq, author, since_ms, bytes) VALUES ($g, $i, $h, $e, $s, $a, $t, $b) "
+                + "ON CONFLICT (grp, item, hash) DO UPDATE SET since_ms=excluded.since_ms",
                 ("$g", group.ToArray()), ("$i", was.Id.ToArray()), ("$h", was.BlobHash.ToArray()), ("$e", (long)was.Epoch),
                 ("$s", (long)was.Seq), ("$a", was.Author.ToArray()), ("$t", sinceMs), ("$b", bytes));
         }

@@ -64,8 +64,8 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>Live item blobs that are not here.</summary>
     public HashSet<BlobHash> MissingBlobs { get; } = [];
 
-    /// <summary>Items as opened while unlocked, by blob.</summary>
-    public Dictionary<ItemId, (BlobHash Hash, Item Item)> Opened { get; } = [];
+    /// <summary>Items as opened while unlocked, by blob and epoch.</summary>
+    public Dictionary<ItemId, (BlobHash Hash, ulong Epoch, Item Item)> Opened { get; } = [];
 
     /// <summary>Live values that do not open or are not here, for which <see cref="Opened"/> holds the last good value.</summary>
     public Dictionary<ItemId, BlobHash> ShownInstead { get; } = [];
@@ -120,6 +120,13 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     /// <summary>Whether the verified chain reaches a position: an own commit for it that is not in the chain can never stand.</summary>
     public bool IsPassed(ChainHead head) => State is not null && head.Seq <= VerifiedSeq;
+
+    /// <summary>
+    /// A live item as it was opened. Null: it was not. The same bytes under another epoch are another value, which opens for nobody
+    /// (attack: what only this process can still read is taken for good, and its last good value dropped).
+    /// </summary>
+    public Item? OpenedAs(LiveItem live) =>
+        Opened.TryGetValue(live.Id, out var opened) && opened.Hash == live.BlobHash && opened.Epoch == live.Epoch ? opened.Item : null;
 
     public void Prove(Proof proof)
     {

@@ -29,6 +29,9 @@ internal sealed record FreshnessFacts
     /// <summary>Another device of the account verified a head that is not here.</summary>
     public bool IsBelowRecord { get; init; }
 
+    /// <summary>The group was accepted, and the chain does not reach this account's own add: an old world, whatever was recorded.</summary>
+    public bool IsBeforeOwnAdd { get; init; }
+
     public ulong VerifiedSeq { get; init; }
 
     /// <summary>Highest position hinted since the newest proof was sent. 0: none.</summary>
@@ -80,5 +83,5 @@ internal static class Freshness
         && (facts.SkewNow - proof.Skew).Duration() <= SkewMax;
 
     private static bool IsComplete(FreshnessFacts facts) =>
-        facts is { CoversProof: true, IsBelowRecord: false } && facts.HighestHintedSeq <= facts.VerifiedSeq && facts.MissingBlobs == 0;
+        facts is { CoversProof: true, IsBelowRecord: false, IsBeforeOwnAdd: false } && facts.HighestHintedSeq <= facts.VerifiedSeq && facts.MissingBlobs == 0;
 }

@@ -163,6 +163,18 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         OvertakePassed(group);
     }
 
+    /// <summary>
+    /// Only a verified commit at its position frees this device from a commit that it signed: the relay's word for a lost race would
+    /// let it collect two signatures on one predecessor, and call that a fork later (attack: freezing a writer).
+    /// </summary>
+    public void OvertakePassed(FollowedGroup group)
+    {
+        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => group.IsPassed(row.Head)))
+        {
+            Overtake(row.Head);
+        }
+    }
+
     // On an old world nothing is built: what is sealed there goes to whom the group may have removed since.
     private static void RequireRecord(FollowedGroup group)
     {
@@ -296,16 +308,6 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
 
     // The rules' numbers, and a blob's: about bytes that were judged here before they were sent.
     private static bool IsVerdict(FaultCode code) => (int)code is (> 100 and < 400) or (int)FaultCode.BadBlob;
-
-    // Only a verified commit at its position frees this device from a commit that it signed: the relay's word for a lost race would
-    // let it collect two signatures on one predecessor, and call that a fork later (attack: freezing a writer).
-    private void OvertakePassed(FollowedGroup group)
-    {
-        foreach (var row in core.Replica.Journal.InFlight(group.Id).Where(row => group.IsPassed(row.Head)))
-        {
-            Overtake(row.Head);
-        }
-    }
 
     private void Overtake(ChainHead head)
     {

@@ -65,6 +65,17 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         }
     }
 
+    /// <summary>Of a group that is over nothing is sent: what a person puts back into the queue is set aside again, with the reason.</summary>
+    public void SetAside(FollowedGroup group)
+    {
+        pusher.OvertakePassed(group);
+        var waiting = core.Replica.Outbox.Of(group.Id).Where(row => !row.Quarantined).ToList();
+        if (waiting.Count > 0 && Refusal(group) is { } reason)
+        {
+            Quarantine(waiting, reason);
+        }
+    }
+
     /// <summary>
     /// Signs what waits, inside the transaction that accepts an edit, when it can be sent as it is: the head is known, nothing is on
     /// its way, and every edit that waits goes along. Null: the loop looks first.

@@ -194,6 +194,7 @@ internal sealed class SyncLoop(
     {
         if (group.Follow == Follow.Over)
         {
+            outbox.SetAside(group);
             if (core.Keys is not null && records.Group is not null)
             {
                 records.MarkLeft(group);

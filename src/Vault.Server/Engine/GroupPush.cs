@@ -91,16 +91,19 @@ public sealed class GroupPush
 
     private async Task<PushAnswer> AppendAsync(PushAttempt push, CancellationToken cancellationToken)
     {
+        var isPaid = false;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             // Most pushes stand on the head that was verified last. Whether the store still stands there is told by the swap, in the
             // store's own transaction; if it does not, the next attempt looks before it judges.
             var before = attempt == 0 ? OnRememberedHead(push) : null;
+            var isHidden = false;
             var rest = push.Commits;
             if (before is null)
             {
-                before = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
-                (var answer, rest) = await _comparison.CompareAsync(push, before, cancellationToken);
+                var stored = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
+                (var answer, before, rest) = await _comparison.CompareAsync(push, stored, cancellationToken);
+                isHidden = before is null && stored is not null;
                 if (answer is not null)
                 {
                     return answer;
@@ -118,19 +121,16 @@ public sealed class GroupPush
                 await RequireRoomAsync(push.Session, cancellationToken);
             }
 
-            // Outside a window a suffix moves the head like any push, and own commits cost in it what they cost in one (attack: new
-            // commits as a suffix, past the budget). Those of others cost one a call: giving them back is not held up.
-            var member = (push.Session.Account, push.Group);
-            var isFree = attempt > 0 || (push.IsSuffix && _parts.Window.IsOpen);
-            if (!isFree)
+            if (!isPaid)
             {
-                _commits.Take(member, push.IsSuffix ? 1 : rest.Count);
+                Pay(push, rest);
+                isPaid = true;
             }
 
             var commits = push.Verify(before, rest);
-            if (!isFree && push.IsSuffix && commits.Count(commit => commit.Author == push.Session.Account) is > 1 and var own)
+            if (isHidden)
             {
-                _commits.Take(member, own - 1);
+                throw Unknown();
             }
 
             var result = await WriteAsync(push, before, commits, cancellationToken);
@@ -160,6 +160,17 @@ public sealed class GroupPush
         && state.MemberOf(push.Session.Account) is not null
             ? state
             : null;
+
+    // Outside a window a suffix moves the head like any push, and own commits cost in it what they cost in one (attack: new commits as a
+    // suffix, past the budget). Those of others cost one a call: giving them back is not held up. Taken before anything is verified, so by
+    // whose they claim to be, and at once: of a call that costs more than the budget holds, a part taken first would never be enough.
+    private void Pay(PushAttempt push, IReadOnlyList<SignedEntry> rest)
+    {
+        if (!push.IsSuffix || !_parts.Window.IsOpen)
+        {
+            _commits.Take((push.Session.Account, push.Group), push.IsSuffix ? Math.Max(1, rest.Count(push.ClaimsToBeOwn)) : rest.Count);
+        }
+    }
 
     private void RequireWindow(PushAttempt push, VerifiedGroup? before)
     {

@@ -1,3 +1,4 @@
+using Vault.Core;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
@@ -10,6 +11,10 @@ namespace Vault.Server.Engine;
 internal sealed record PushAttempt(
     Session Session, GroupId Group, IReadOnlyList<SignedEntry> Commits, IReadOnlyList<StoredBlob> Blobs, bool IsSuffix)
 {
+    /// <summary>Whether a commit names the session's account as its author. It is no other's once it is verified.</summary>
+    public bool ClaimsToBeOwn(SignedEntry entry) =>
+        Canonical.TryParse(GroupBody.Parser, entry.Body, out var body) && body.AuthorAccount == Session.Account.ToByteString();
+
     /// <summary>Judges commits on a state by the rules that clients judge by, and by whose they are. Null: they found the group.</summary>
     /// <exception cref="RelayFaultException">The verdict; WRONG_CHAIN, NOT_ALLOWED.</exception>
     public List<VerifiedCommit> Verify(VerifiedGroup? before, IReadOnlyList<SignedEntry> rest)

@@ -17,9 +17,10 @@ internal sealed class PushComparison(RelayParts parts)
 
     /// <summary>
     /// What stands already, what is new, and whether the new extends the head. An answer ends the call; neither an answer
-    /// nor anything new means that the head moved meanwhile: look again.
+    /// nor anything new means that the head moved meanwhile: look again. <c>Before</c> is what the new is judged on: nothing for
+    /// a founding, nor for a stranger, to whom the group must look like none (attack: asking after ids by what a genesis meets).
     /// </summary>
-    public async Task<(PushAnswer? Answer, IReadOnlyList<SignedEntry> Added)> CompareAsync(
+    public async Task<(PushAnswer? Answer, VerifiedGroup? Before, IReadOnlyList<SignedEntry> Added)> CompareAsync(
         PushAttempt push, VerifiedGroup? state, CancellationToken cancellationToken)
     {
         if (!Canonical.TryParse(GroupBody.Parser, push.Commits[0].Body, out var first))
@@ -27,24 +28,18 @@ internal sealed class PushComparison(RelayParts parts)
             throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
         }
 
-        if (state is null)
+        if (await HeadForAsync(push, state, cancellationToken) is not { } head)
         {
-            return first.Seq == 0 ? (null, push.Commits) : throw Unknown();
+            return first.Seq == 0 ? (null, null, push.Commits) : throw Unknown();
         }
 
-        if (first.Seq > state.Head.Seq + 1)
+        if (first.Seq > head.Seq + 1)
         {
-            return (Moved(await HeadForAsync(push, cancellationToken), [], false), []);
+            return (Moved(head, [], false), state, []);
         }
 
         if (!EntryId.TryParse(first.Prev, out var prev))
         {
-            if (first.Seq > 0)
-            {
-                // Which positions lie behind the head is a member's to know.
-                _ = await HeadForAsync(push, cancellationToken);
-            }
-
             throw new RelayFaultException(await JudgeUnplacedAsync(push, state, cancellationToken));
         }
 
@@ -52,8 +47,6 @@ internal sealed class PushComparison(RelayParts parts)
         var page = await parts.Store.ReadGroupAsync(push.Group, after, SuffixBytes, push.Session.Account, cancellationToken);
         if (page?.Reader is null)
         {
-            // A genesis is judged first, as where there is no such group.
-            _ = first.Seq == 0 ? push.Verify(null, push.Commits) : null;
             throw Unknown();
         }
 
@@ -65,7 +58,7 @@ internal sealed class PushComparison(RelayParts parts)
         page = CutFor(page);
         if (!page.AfterStands)
         {
-            return (Moved(page.Head, [], true), []);
+            return (Moved(page.Head, [], true), state, []);
         }
 
         var standing = 0;
@@ -82,22 +75,22 @@ internal sealed class PushComparison(RelayParts parts)
 
         if (standing == push.Commits.Count)
         {
-            return (await KnownAsync(push, page, cancellationToken), []);
+            return (await KnownAsync(push, page, cancellationToken), state, []);
         }
 
         if (standing < page.Commits.Count || page.More)
         {
             parts.Metrics.RaceLost();
             var (missing, more) = FirstOf(page, standing);
-            return (Moved(page.Head, missing, more), []);
+            return (Moved(page.Head, missing, more), state, []);
         }
 
         if (page.Reader is { IsMember: false })
         {
-            return (Moved(page.Head, [], false), []);
+            return (Moved(page.Head, [], false), state, []);
         }
 
-        return (null, page.Head == state.Head ? [.. push.Commits.Skip(standing)] : []);
+        return (null, state, page.Head == state!.Head ? [.. push.Commits.Skip(standing)] : []);
     }
 
     // Bytes that tell no place are judged where the next commit would stand, so that a member hears from the relay what every
@@ -130,11 +123,17 @@ internal sealed class PushComparison(RelayParts parts)
         };
     }
 
-    // The head as this account may know it: for a former member, where the membership ended.
-    private async Task<ChainHead> HeadForAsync(PushAttempt push, CancellationToken cancellationToken)
+    // The head as this account may know it: for a former member, where the membership ended; null for a stranger. Everything that is
+    // said of places is said by it (attack: halving between two answers).
+    private async Task<ChainHead?> HeadForAsync(PushAttempt push, VerifiedGroup? state, CancellationToken cancellationToken)
     {
+        if (state is null || state.MemberOf(push.Session.Account) is not null)
+        {
+            return state?.Head;
+        }
+
         var page = await parts.Store.ReadGroupAsync(push.Group, null, 0, push.Session.Account, cancellationToken);
-        return page?.Reader is null ? throw Unknown() : CutFor(page).Head;
+        return page?.Reader is null ? null : CutFor(page).Head;
     }
 
     private static (IReadOnlyList<StoredEntry> Missing, bool More) FirstOf(GroupPage page, int skip)

@@ -97,6 +97,48 @@ public sealed class OldWorldTests
         Assert.Equal(4, ben.Client.Items.List(group).Count);
     });
 
+    [Fact]
+    public Task A_group_shown_as_it_was_before_one_joined_is_never_fresh_though_the_record_names_no_head() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
+        var group = (await ann.Client.Groups.CreateAsync("family")).Id;
+        for (var i = 0; i < 3; i++)
+        {
+            await AddAsync(ann, group, $"item {i}");
+        }
+
+        var invite = await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben");
+        await ben.Client.Groups.JoinAsync(invite.Code);
+        await ann.Client.Sync.SyncAsync();
+        await ben.Client.Sync.SyncAsync();
+        await ben.Client.Sync.SyncAsync();
+        var personal = ben.Client.Groups.Find("personal").Id;
+        var login = ben.LoginOf(relay.Address);
+        using var old = await RogueDevice.TakeAsync(ben);
+        await old.PutItemAsync(personal, ItemId.Parse(group.ToArray().AsSpan(0, ItemId.Size)), new Item
+        {
+            Version = 1,
+            Type = ItemType.GroupRecord,
+            GroupRecord = new GroupRecord { Group = group.ToByteString() },
+        });
+
+        var liar = new Liar { Lie = OldWorld(ann, group, 3) };
+        await using var phone = TestPerson.New(liar.Seams());
+        await phone.Client.Accounts.LoginAsync(login);
+        await phone.Client.Sync.SyncAsync();
+        var shown = phone.Client.Sync.Status(group);
+        Assert.Equal(3UL, shown.VerifiedSeq);
+        Assert.NotEqual(FreshnessState.Polling, shown.State);
+        Assert.NotEqual(FreshnessState.Live, shown.State);
+
+        liar.Lie = null;
+        await phone.Client.Sync.SyncAsync();
+        Assert.Equal(FreshnessState.Polling, phone.Client.Sync.Status(group).State);
+        Assert.Equal(3, phone.Client.Items.List(group).Count);
+    });
+
     // Every answer about the group as it would have been at a position.
     private static Action<object> OldWorld(TestPerson knows, GroupId group, ulong seq)
     {

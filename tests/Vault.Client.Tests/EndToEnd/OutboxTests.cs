@@ -76,5 +76,32 @@ public sealed class OutboxTests
             Assert.Equal(ClientRefusal.InFlight, Assert.Throws<VaultException>(() => ann.Client.Items.Discard(signed.OpId)).Refusal);
     });
 
+    [Fact]
+    public Task An_edit_tried_again_in_a_group_that_is_over_is_set_aside_with_the_reason_and_not_said_to_be_signed() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var bob = await TestPerson.RegisterAsync(relay, "Bob");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await bob.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(family, Role.Editor)).Code);
+        await ann.Client.Sync.SyncAsync();
+        await bob.Client.Sync.SyncAsync();
+        await bob.Client.Sync.SyncAsync();
+        await bob.Client.Items.WaitAsync(bob.Client.Items.Add(family, Login("one")), Soon);
+        await ann.Client.Sync.SyncAsync();
+        await ann.Client.Groups.RemoveAsync(family, bob.Client.Accounts.WhoAmI().Account);
+
+        // Signed on the old head, and sent before the removal was seen.
+        var late = bob.Client.Items.Add(family, Login("late"));
+        Assert.Equal(EditState.Quarantined, (await bob.Client.Items.WaitAsync(late, Soon)).State);
+        bob.Client.Items.Retry(late.OpId);
+        await bob.Client.Sync.SyncAsync();
+        var listed = Assert.Single(bob.Client.Items.Outbox());
+        Assert.Equal((EditState.Quarantined, FaultCode.NotAMember), (listed.State, listed.Reason?.Code ?? FaultCode.Unspecified));
+        Assert.False(listed.IsSigned);
+        bob.Client.Items.Discard(late.OpId);
+        Assert.Empty(bob.Client.Items.Outbox());
+    });
+
     private static string[] Titles(TestPerson person) => [.. person.Client.Items.List(Personal(person)).Select(item => item.Item.Title).Order(StringComparer.Ordinal)];
 }

@@ -139,6 +139,88 @@ public sealed class FormerValueTests
         Assert.DoesNotContain("junk 0", kept);
     });
 
+    // Under a newer epoch the same bytes open for nobody; under the old one they are newer than what was looked at last.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Putting_a_value_again_before_junk_takes_no_last_good_value_away(bool startEpoch) => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var time = new ShiftedTime();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", TestPerson.Seams() with { Time = time });
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        var added = await AddAsync(ann, "good");
+        using var rogue = await RogueDevice.TakeAsync(phone);
+        await ann.RestartAsync();
+        await rogue.PutAgainAsync(added.Group, added.Item, startEpoch);
+        await rogue.PutJunkAsync(added.Group, added.Item);
+        await ann.Client.Sync.SyncAsync();
+        time.Shift = Month;
+        await ann.RestartAsync();
+        await rogue.PutJunkAsync(added.Group, added.Item);
+        await ann.Client.Sync.SyncAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        var seen = ann.Client.Items.Get(added.Group, added.Item);
+        Assert.Equal(FaultCode.DamagedItem, seen.Damage?.Code);
+        Assert.Equal("good", seen.Item.Title);
+    });
+
+    [Fact]
+    public Task A_value_put_again_under_a_newer_epoch_is_damaged_on_a_device_that_had_opened_it_too() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        var added = await AddAsync(ann, "good");
+        using var rogue = await RogueDevice.TakeAsync(phone);
+        ann.FormerValueBytes = 4_096;
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        Assert.Null(ann.Client.Items.Get(added.Group, added.Item).Damage);
+        await rogue.PutAgainAsync(added.Group, added.Item, startEpoch: true);
+        await ann.Client.Sync.SyncAsync();
+        Assert.Equal(FaultCode.DamagedItem, ann.Client.Items.Get(added.Group, added.Item).Damage?.Code);
+        for (var i = 0; i < 6; i++)
+        {
+            var junk = await rogue.PutNewAsync(added.Group, 2_048);
+            await ann.Client.Sync.SyncAsync();
+            await rogue.DeleteAsync(added.Group, ItemId.Parse(junk.Body.Puts[0].Item.Span));
+            await ann.Client.Sync.SyncAsync();
+        }
+
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        Assert.Equal("good", ann.Client.Items.Get(added.Group, added.Item).Item.Title);
+    });
+
+    [Fact]
+    public Task Putting_what_another_wrote_again_makes_it_no_part_of_ones_own_flood() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var bob = await TestPerson.RegisterAsync(relay, "Bob");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await JoinAsync(ann, family, bob);
+        var precious = await AddAsync(ann, "precious", family);
+        ann.FormerValueBytes = 1 << 20;
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        using var rogue = await RogueDevice.TakeAsync(bob);
+        await rogue.PutAgainAsync(family, precious.Item);
+        await rogue.DeleteAsync(family, precious.Item);
+        for (var i = 0; i < 4; i++)
+        {
+            var junk = await rogue.PutNewAsync(family, 512 << 10);
+            await ann.Client.Sync.SyncAsync();
+            await rogue.DeleteAsync(family, ItemId.Parse(junk.Body.Puts[0].Item.Span));
+            await ann.Client.Sync.SyncAsync();
+        }
+
+        Assert.Equal("precious", Assert.Single(ann.Client.Items.Deleted(family)).Item.Title);
+    });
+
     private static async Task<AcceptedEdit> AddAsync(TestPerson person, string title, GroupId? group = null, int notes = 0)
     {
         var item = ItemTemplates.Create(ItemType.Login, title);

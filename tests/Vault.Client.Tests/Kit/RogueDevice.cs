@@ -8,6 +8,7 @@ using Vault.Core;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Crypto.Accounts;
+using Vault.Crypto.Items;
 using Vault.Protocol.V1;
 
 namespace Vault.Client.Tests.Kit;
@@ -68,6 +69,47 @@ internal sealed class RogueDevice : IDisposable
             OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
         });
     });
+
+    /// <summary>Puts an item, as a client would that made it so.</summary>
+    public Task<VerifiedCommit> PutItemAsync(GroupId group, ItemId id, Item item) => CommitAsync(group, draft =>
+    {
+        draft.OpenKey(startEpoch: false);
+        var blob = ItemBox.Seal(draft.Key, group, id, draft.Epoch, item, _core.Seams.Random);
+        draft.Blobs.Add(blob);
+        draft.Body.Puts.Add(new PutItem
+        {
+            Item = id.ToByteString(),
+            Epoch = draft.Epoch,
+            BlobHash = BlobHashes.Of(blob).ToByteString(),
+            BlobSize = (uint)blob.Length,
+            Replaces = draft.Before.Items[id].BlobHash.ToByteString(),
+            OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+        });
+    });
+
+    /// <summary>Puts the very bytes that an item holds in its place again, under this author's name and the newest epoch.</summary>
+    public Task<VerifiedCommit> PutAgainAsync(GroupId group, ItemId item, bool startEpoch = false) => CommitAsync(group, draft =>
+    {
+        draft.OpenKey(startEpoch);
+        var live = draft.Before.Items[item];
+        draft.Body.Puts.Add(new PutItem
+        {
+            Item = item.ToByteString(),
+            Epoch = draft.Epoch,
+            BlobHash = live.BlobHash.ToByteString(),
+            BlobSize = live.BlobSize,
+            Replaces = live.BlobHash.ToByteString(),
+            OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+        });
+    });
+
+    /// <summary>Deletes an item for ever.</summary>
+    public Task<VerifiedCommit> DeleteAsync(GroupId group, ItemId item) => CommitAsync(group, draft => draft.Body.Deletes.Add(new DeleteItem
+    {
+        Item = item.ToByteString(),
+        Replaces = draft.Before.Items[item].BlobHash.ToByteString(),
+        OpId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Limits.OperationIdBytes)),
+    }));
 
     /// <summary>Puts new items of these sizes, all in one commit.</summary>
     public Task<VerifiedCommit> PutNewAsync(GroupId group, params int[] sizes) => CommitAsync(group, draft =>

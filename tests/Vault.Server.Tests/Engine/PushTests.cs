@@ -130,6 +130,27 @@ public sealed class PushTests
     });
 
     [Fact]
+    public void A_removed_member_who_names_a_place_without_knowing_it_hears_the_same_wherever_it_is() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        await world.PushAsync(session, circle.Remove(owner, member, owner));
+        var ended = circle.State.Head;
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PushAsync(session, circle.Put(owner));
+        var last = GroupBody.Parser.ParseFrom(circle.Commits[^1].Body);
+        foreach (var prev in new[] { ByteString.CopyFrom(world.Random.Bytes(32)), ByteString.CopyFrom(1) })
+        {
+            // Up to one beyond the head there would be something to compare with; halving would find the head.
+            foreach (var seq in new[] { ended.Seq + 2, circle.State.Head.Seq + 1, circle.State.Head.Seq + 2 })
+            {
+                var told = await world.PushAsync(theirs, circle.Push([Placed(last, seq, prev)]));
+                Assert.Equal((PushOutcome.HeadMoved, ended.ToGroupHead(), false), (told.Outcome, told.Head, told.More));
+            }
+        }
+    });
+
+    [Fact]
     public void Oversized_requests_are_refused() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();
@@ -224,6 +245,25 @@ public sealed class PushTests
         options => options with { Limits = options.Limits with { CommitsPerMember = new(3, 0.001) } });
 
     [Fact]
+    public void Commits_whose_head_moves_while_they_are_compared_cost_what_all_cost() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var known = circle.Commits[^1];
+            var first = circle.Put(owner);
+            List<PushRequest> more = [.. Enumerable.Range(0, 5).Select(_ => circle.Put(owner))];
+            world.Store.BeforeReadFor = () =>
+            {
+                world.Store.BeforeReadFor = null;
+                return world.PushAsync(session, first);
+            };
+            var late = circle.Push([known, .. first.Commits, .. more.SelectMany(put => put.Commits)]);
+            late.Blobs.Add(more.SelectMany(put => put.Blobs));
+            await RefusedAsync(FaultCode.RateLimited, () => world.PushAsync(session, late));
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(6, 0.001) } });
+
+    [Fact]
     public void An_editor_who_fills_a_group_leaves_room_to_be_removed_and_to_write_on() => Run(
         async world =>
         {
@@ -274,6 +314,14 @@ public sealed class PushTests
                     Name, world.Nonce(), "/vault.v1.GroupService/PutBlobs", BlobHashes.Of(chunk).ToArray(), by.Id, by.DeviceId, by.Device),
             },
             default);
+    }
+
+    private static SignedEntry Placed(GroupBody body, ulong seq, ByteString prev)
+    {
+        var placed = body.Clone();
+        placed.Seq = seq;
+        placed.Prev = prev;
+        return new SignedEntry { Body = placed.ToByteString(), Signatures = { ByteString.CopyFrom(new byte[64]) } };
     }
 
     // Its predecessor's id is none.

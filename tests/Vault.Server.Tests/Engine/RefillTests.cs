@@ -141,6 +141,25 @@ public sealed class RefillTests
         options => options with { Limits = options.Limits with { CommitsPerMember = new(6, 0.001) } });
 
     [Fact]
+    public void A_suffix_of_more_own_commits_than_the_budget_holds_is_taken_when_nothing_of_it_is_spent() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString() };
+            for (var i = 0; i < 8; i++)
+            {
+                var put = circle.Put(owner);
+                suffix.Commits.Add(put.Commits);
+                suffix.Blobs.Add(put.Blobs);
+            }
+
+            await world.PassAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(PushOutcome.Accepted, (await SuffixAsync(world, session, suffix)).Outcome);
+            await RefusedAsync(FaultCode.RateLimited, () => world.PushAsync(session, circle.Put(owner)));
+        },
+        options => options with { Limits = options.Limits with { CommitsPerMember = new(4, 1) } });
+
+    [Fact]
     public void A_former_member_is_not_told_which_blobs_a_refill_still_wants() => Run(
         async world =>
         {
@@ -159,6 +178,43 @@ public sealed class RefillTests
             Assert.Single((await SuffixAsync(world, session, known)).MissingBlobs);
         },
         options => options with { RecoveryWindow = true });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stranger_who_gives_back_a_genesis_hears_what_they_would_hear_if_there_were_no_such_group(bool inWindow) => Run(
+        async world =>
+        {
+            var owner = await world.RegisterAsync();
+            var session = await world.OpenAsync(owner);
+            var circle = new Circle(world.Random, owner);
+            if (inWindow)
+            {
+                await SuffixAsync(world, session, new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } });
+            }
+            else
+            {
+                await world.PushAsync(session, circle.Push(circle.Commits));
+            }
+
+            var stranger = await world.OpenAsync(await world.RegisterAsync());
+            var foreign = new Circle(world.Random, owner).Commits[0];
+            var broken = new SignedEntry { Body = foreign.Body, Signatures = { circle.Commits[0].Signatures } };
+            foreach (var genesis in new[] { foreign, broken })
+            {
+                var here = await HearsAsync(circle.Id);
+                Assert.Equal(await HearsAsync(new GroupId(Hash32.Parse(world.Random.Bytes(32)))), here);
+
+                async Task<(FaultCode AsSuffix, FaultCode AsPush)> HearsAsync(GroupId group)
+                {
+                    var suffix = new PushSuffixRequest { Group = group.ToByteString(), Commits = { genesis } };
+                    var push = new PushRequest { Group = group.ToByteString(), Commits = { genesis } };
+                    return ((await RefusedAsync(() => SuffixAsync(world, stranger, suffix))).Code,
+                        (await RefusedAsync(() => world.PushAsync(stranger, push))).Code);
+                }
+            }
+        },
+        options => options with { RecoveryWindow = inWindow });
 
     [Fact]
     public void Staged_chunks_are_signed_by_the_device_and_a_commit_may_name_them() => Run(async world =>

@@ -9,6 +9,9 @@ internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
     /// <summary>What each write goes through first.</summary>
     public Func<StoreWrite, Task>? BeforeWrite { get; set; }
 
+    /// <summary>What each reading of a group on an account's behalf goes through first.</summary>
+    public Func<Task>? BeforeReadFor { get; set; }
+
     /// <summary>What each reading of changes goes through: the tail's path, and nobody else's.</summary>
     public Func<StoreChanges, Task<StoreChanges>>? OnChanges { get; set; }
 
@@ -37,6 +40,11 @@ internal sealed class SteerableStore(IRelayStore inner) : IRelayStore
     public async ValueTask<GroupPage?> ReadGroupAsync(
         GroupId group, ChainHead? after, int bytesMax, AccountId? reader, CancellationToken cancellationToken)
     {
+        if (reader is not null && BeforeReadFor is { } before)
+        {
+            await before();
+        }
+
         var page = await inner.ReadGroupAsync(group, after, bytesMax, reader, cancellationToken);
         CommitsRead += page?.Commits.Count ?? 0;
         return page;
