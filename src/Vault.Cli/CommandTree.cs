@@ -29,6 +29,7 @@ internal static class CommandTree
         root.Add(LsVerb.Create());
         root.Add(EditVerb.Create());
         root.Add(RmVerb.Create());
+        root.Add(RestoreVerb.Create());
         root.Add(GroupVerb.Create());
         root.Add(InviteVerb.Create());
         root.Add(JoinVerb.Create());

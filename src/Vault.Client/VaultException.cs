@@ -28,6 +28,9 @@ public sealed class VaultException : Exception
     /// <summary>The relay could not be reached, or did not answer in time: nothing is known to have happened.</summary>
     public bool IsOffline { get; init; }
 
+    /// <summary>What was asked for is signed and kept nevertheless: it goes out by itself when the relay answers.</summary>
+    public bool IsSigned { get; init; }
+
     /// <summary>Why this client refuses, when no fault of a peer is involved.</summary>
     public ClientRefusal Refusal { get; init; }
 
@@ -41,10 +44,14 @@ public sealed class VaultException : Exception
     internal static VaultException OwnVerdict(Fault fault) => new(fault) { IsOwnVerdict = true };
 
     internal static VaultException Offline(string what, Exception? inner = null) =>
-        new(new Fault(FaultCode.Unspecified, what), $"The relay cannot be reached ({what}). Edits are kept here and sent when it answers.", inner)
+        new(new Fault(FaultCode.Unspecified, what), $"The relay cannot be reached ({what}).", inner)
         {
             IsOffline = true,
         };
+
+    /// <summary>The same, with what became of the thing that was asked for.</summary>
+    internal VaultException Told(string outcome, bool isSigned) =>
+        new(Fault, $"{Message} {outcome}", this) { IsOffline = IsOffline, IsSigned = isSigned };
 
     internal static VaultException Refuse(ClientRefusal refusal, string message) =>
         new(new Fault(FaultCode.Unspecified), message) { Refusal = refusal };

@@ -58,7 +58,15 @@ public sealed class VaultGroups
             var group = _founder.Prepare(
                 GroupKind.Shared, new GroupInfoPlain { Name = name, Description = description }, _ => { });
             _records.Accept(group);
-            await _pusher.FoundAsync(group, _core.Replica.Journal.InFlight(group.Id), cancellation);
+            try
+            {
+                await _pusher.FoundAsync(group, _core.Replica.Journal.InFlight(group.Id), cancellation);
+            }
+            catch (VaultException failed) when (failed.IsOffline)
+            {
+                throw failed.Told("The group is made here all the same, and goes to the relay when it answers: do not make it again.", isSigned: true);
+            }
+
             return _reader.View(group);
         });
     }
@@ -67,6 +75,11 @@ public sealed class VaultGroups
     public IReadOnlyList<GroupView> List() =>
         [.. Followed().Select(_reader.View).OrderBy(group => group.Kind == GroupKind.Personal ? 0 : 1)
             .ThenBy(group => group.Name, StringComparer.Ordinal).ThenBy(group => group.Id)];
+
+    /// <summary>Groups that this account is no member of any more, in which edits of it are kept aside, by name and id.</summary>
+    public IReadOnlyList<GroupView> EndedWithEdits() =>
+        [.. Ended().Where(group => _core.Replica.Outbox.Count(group.Id) > 0).Select(_reader.View)
+            .OrderBy(group => group.Name, StringComparer.Ordinal).ThenBy(group => group.Id)];
 
     /// <summary>One group, left ones included.</summary>
     public GroupView Show(GroupId group) => _reader.View(_core.RequireGroup(group));
@@ -81,6 +94,8 @@ public sealed class VaultGroups
         return found.Count switch
         {
             1 => found[0],
+            0 when Ended().Select(_reader.View).Any(group => Matches(group, selector)) => throw VaultException.Refuse(
+                ClientRefusal.NotFound, $"This account is not a member of {selector} any more: it left, or was removed."),
             0 => throw VaultException.Refuse(ClientRefusal.NotFound, $"No group is called {selector}."),
             _ => throw VaultException.Refuse(
                 ClientRefusal.Ambiguous, $"Several groups are called {selector}: {string.Join(", ", found.Select(group => $"{group.Name} ({group.Id})"))}"),
@@ -137,7 +152,8 @@ public sealed class VaultGroups
     {
         _ = _core.RequireKeys();
         var found = _core.RequireGroup(group);
-        return _core.Gate.RunAsync(() => _inviter.InviteAsync(found, role, label, lifetime ?? _core.Options.InviteLifetime, cancellation));
+        return _core.Gate.RunAsync(() => ToldAsync(() => _inviter.InviteAsync(
+            found, role, label, lifetime ?? _core.Options.InviteLifetime, cancellation)));
     }
 
     /// <summary>Closes an open invite.</summary>
@@ -211,7 +227,7 @@ public sealed class VaultGroups
         var found = _core.RequireGroup(group);
         return _core.Gate.RunAsync(async () =>
         {
-            await _pusher.CommitAsync(
+            await ToldAsync(() => _pusher.CommitAsync(
                 found,
                 draft =>
                 {
@@ -225,13 +241,31 @@ public sealed class VaultGroups
                     return true;
                 },
                 rotates: boxed,
-                cancellation);
+                cancellation));
             done(found);
         });
     }
 
+    // A change of members does not wait as an edit does: whoever asked is told whether it will still happen.
+    private static async Task<T> ToldAsync<T>(Func<Task<T>> change)
+    {
+        try
+        {
+            return await change();
+        }
+        catch (VaultException failed) when (failed.IsOffline)
+        {
+            throw failed.IsSigned
+                ? failed.Told("The change is signed and kept, and goes out when it answers.", isSigned: true)
+                : failed.Told("Nothing was changed. Try again when it answers.", isSigned: false);
+        }
+    }
+
     private IEnumerable<FollowedGroup> Followed() =>
         _core.Groups.Values.Where(group => group is { Follow: Follow.Accepted, State: not null });
+
+    private IEnumerable<FollowedGroup> Ended() =>
+        _core.Groups.Values.Where(group => group is { Follow: Follow.Over, State: not null });
 
     private static bool Matches(GroupView group, string selector) =>
         string.Equals(group.Name, selector, StringComparison.Ordinal)

@@ -118,17 +118,21 @@ public sealed class VaultItems
             .OrderBy(conflict => conflict.Copy.Item.Title, StringComparer.Ordinal).ThenBy(conflict => conflict.Copy.Id)];
     }
 
-    /// <summary>The items that an id, an id prefix of at least eight digits, a title or a URL names; of one group or of all.</summary>
-    public IReadOnlyList<ItemView> Find(string selector, GroupId? group = null)
+    /// <summary>
+    /// The items that an id, an id prefix of at least eight digits, a title or a URL names; of one group or of all. An id names an
+    /// item in the trash too; a title or a URL does only when it is asked for.
+    /// </summary>
+    public IReadOnlyList<ItemView> Find(string selector, GroupId? group = null, bool withTrash = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(selector);
         var groups = group is { } only
             ? [only]
             : _core.Groups.Values.Where(known => known is { Follow: Follow.Accepted, State: not null }).Select(known => known.Id).ToList();
-        var all = groups.SelectMany(id => List(id)).ToList();
-        var exact = all.Where(item => string.Equals(item.Id.ToString(), selector, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(item.Item.Title, selector, StringComparison.Ordinal)).ToList();
-        return exact.Count > 0 ? exact : [.. all.Where(item => Matches(item, selector))];
+        var all = groups.SelectMany(id => List(id, withTrash: true)).ToList();
+        var named = all.Where(item => withTrash || !item.Trashed).ToList();
+        var exact = all.Where(item => string.Equals(item.Id.ToString(), selector, StringComparison.OrdinalIgnoreCase))
+            .Union(named.Where(item => string.Equals(item.Item.Title, selector, StringComparison.Ordinal))).ToList();
+        return exact.Count > 0 ? exact : [.. all.Where(item => BeginsWith(item, selector)).Union(named.Where(item => IsAt(item, selector)))];
     }
 
     /// <summary>Waits until the edit is saved or kept aside, at most so long; Pending otherwise. Sends it when no loop runs.</summary>
@@ -303,9 +307,11 @@ public sealed class VaultItems
         };
     }
 
-    private static bool Matches(ItemView item, string selector) =>
-        (selector.Length >= LeastIdDigits && item.Id.ToString().StartsWith(selector, StringComparison.OrdinalIgnoreCase))
-        || item.Item.Urls.Any(url => string.Equals(url.Url_, selector, StringComparison.OrdinalIgnoreCase)
+    private static bool BeginsWith(ItemView item, string selector) =>
+        selector.Length >= LeastIdDigits && item.Id.ToString().StartsWith(selector, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsAt(ItemView item, string selector) =>
+        item.Item.Urls.Any(url => string.Equals(url.Url_, selector, StringComparison.OrdinalIgnoreCase)
             || (Uri.TryCreate(url.Url_, UriKind.Absolute, out var known) && Uri.TryCreate(selector, UriKind.Absolute, out var asked)
                 && string.Equals(known.Host, asked.Host, StringComparison.OrdinalIgnoreCase)));
 

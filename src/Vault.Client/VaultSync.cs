@@ -63,7 +63,14 @@ public sealed class VaultSync
         _core.NotificationsFailing,
         _core.MissedHints,
         _core.AccountFault ?? _core.ServedAccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null),
-        _loop.Broken?.ToString() ?? _core.LinkFailure?.Message ?? _core.StreamFailure?.Message ?? "");
+        _loop.Broken?.ToString() ?? Reason(_core.LinkFailure ?? _core.StreamFailure));
+
+    private static string Reason(VaultException? failure) => failure switch
+    {
+        null => "",
+        { IsOffline: true } => $"{failure.Message} Edits are kept here and sent when it answers.",
+        _ => failure.Message,
+    };
 }
 
 /// <summary>The connection to the relay as a whole.</summary>

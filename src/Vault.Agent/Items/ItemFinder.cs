@@ -11,14 +11,17 @@ namespace Vault.Agent.Items;
 /// <summary>Finds the one item and the one field that a selector names. Several are an error with candidates, never the first.</summary>
 internal static class ItemFinder
 {
+    /// <param name="withTrash">Whether a title or a URL may name an item in the trash, where it names none outside.</param>
     public static ItemView Find(VaultClient client, Selector selector, bool withTrash = false)
     {
         GroupId? group = selector.Group is null ? null : client.Groups.Find(selector.Group).Id;
-        var all = client.Items.Find(selector.Item, group);
-        var found = withTrash || all.All(item => item.Trashed) ? all : [.. all.Where(item => !item.Trashed)];
+        var all = client.Items.Find(selector.Item, group, withTrash);
+        var found = all.All(item => item.Trashed) ? all : [.. all.Where(item => !item.Trashed)];
         return found switch
         {
             [var one] => one,
+            [] when !withTrash && client.Items.Find(selector.Item, group, withTrash: true).Count > 0 => throw new AgentException(
+                ExitCode.NotFound, $"\"{selector.Item}\" is in the trash. Name it by its id, or restore it.", "svault ls --trash"),
             [] => throw new AgentException(ExitCode.NotFound, $"Nothing is called \"{selector.Item}\".", "svault ls"),
             _ => throw AgentException.Ambiguous(
                 $"{found.Count} items are called \"{selector.Item}\".", "Choose one by its id.", found.Select(item => CandidateOf(client, item))),

@@ -50,7 +50,8 @@ internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : 
         {
             var id = vault.Groups.Find(request.Group).Id;
             await vault.Groups.LeaveAsync(id, context.CancellationToken);
-            return new LeaveGroupResponse { Seq = vault.Groups.Show(id).Status.VerifiedSeq };
+            var left = vault.Groups.Show(id);
+            return new LeaveGroupResponse { Group = GroupViews.Of(vault, left), Seq = left.Status.VerifiedSeq };
         });
     }
 

@@ -80,6 +80,20 @@ internal sealed partial class ItemGrpcService
         });
     }
 
+    public override Task<RestoreItemResponse> RestoreItem(RestoreItemRequest request, ServerCallContext context)
+    {
+        autoLock.Touch();
+        var selector = Selector.ParseItem(request.Selector);
+        return client.RunAsync(async vault =>
+        {
+            var found = ItemFinder.Find(vault, selector, withTrash: true);
+            var write = found.Trashed
+                ? await WriteOutcomes.WaitAsync(vault, vault.Items.Restore(found.Group, found.Id), request.WaitMs, context.CancellationToken)
+                : new WriteOutcome { State = WriteState.Confirmed, Seq = found.Seq ?? 0 };
+            return new RestoreItemResponse { Item = Summary(vault, found.Group, found.Id), Write = write };
+        });
+    }
+
     private static void Change(Item item, EditItemRequest request, IReadOnlyList<(FieldInput Input, string Value)> values)
     {
         if (request.HasTitle)

@@ -3,6 +3,7 @@ using Vault.Agent.Accounts;
 using Vault.Agent.Views;
 using Vault.Client;
 using Vault.Client.Accounts;
+using Vault.Client.Sync;
 using Vault.Ipc.V1;
 using ClientGroup = Vault.Client.Groups.GroupView;
 
@@ -85,10 +86,11 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
     private static bool IsProven(ClientGroup group) => IsSettled(group) && group.Status.Quarantined == 0;
 
     // What was set aside waits for a person, not for another round.
-    private static bool IsSettled(ClientGroup group) => group.Status is { IsFresh: true, Pending: 0, MissingBlobs: 0 };
+    private static bool IsSettled(ClientGroup group) =>
+        group.Status is { IsFresh: true, Pending: 0, MissingBlobs: 0 } or { State: FreshnessState.Ended, Pending: 0 };
 
     private static IReadOnlyList<ClientGroup> Chosen(VaultClient vault, IReadOnlyCollection<string> named) =>
-        named.Count == 0 ? vault.Groups.List() : [.. named.Select(vault.Groups.Find).DistinctBy(group => group.Id)];
+        named.Count == 0 ? [.. vault.Groups.List(), .. vault.Groups.EndedWithEdits()] : [.. named.Select(vault.Groups.Find).DistinctBy(group => group.Id)];
 
     private static StreamView Stream(VaultClient vault)
     {

@@ -1,4 +1,5 @@
 using Vault.Client;
+using Vault.Client.Sync;
 using Vault.Core;
 using Vault.Ipc.V1;
 using Vault.Protocol.V1;
@@ -13,6 +14,8 @@ namespace Vault.Agent.Views;
 /// <summary>Groups, members and freshness, as the contract shows them. Roles and pins have the format's numbers.</summary>
 internal static class GroupViews
 {
+    private const string Ended = "This account is not a member any more. Edits that were not sent are kept aside: svault outbox list.";
+
     public static GroupView Of(VaultClient client, Client.Groups.GroupView group) => new()
     {
         Id = group.Id.ToString(),
@@ -38,7 +41,7 @@ internal static class GroupViews
             Pending = (uint)status.Pending,
             Conflicts = (uint)status.Conflicts,
             Quarantined = (uint)status.Quarantined,
-            Reason = status.IsFresh ? "" : status.Fault?.ToString() ?? connection,
+            Reason = status.IsFresh ? "" : status.State == FreshnessState.Ended ? Ended : status.Fault?.ToString() ?? connection,
             Fault = (uint)(status.Fault?.Code ?? FaultCode.Unspecified),
             FaultName = status.Fault is { } fault ? FaultNames.Of(fault.Code) : "",
         };

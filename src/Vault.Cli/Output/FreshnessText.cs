@@ -18,7 +18,7 @@ internal static class FreshnessText
         var text = freshness.State switch
         {
             GroupState.Live or GroupState.Polling => age.Length == 0 ? name : $"{name}, {age}",
-            GroupState.CatchingUp => name,
+            GroupState.CatchingUp or GroupState.Ended => name,
             GroupState.Stale or GroupState.Offline => age.Length == 0 ? name.ToUpperInvariant() : $"{name.ToUpperInvariant()} {age}",
             _ => name.ToUpperInvariant(),
         };
@@ -37,7 +37,7 @@ internal static class FreshnessText
         {
             _ when states.Any(f => f.State == GroupState.Forked) => ExitCode.Integrity,
             _ when states.Any(f => f.State == GroupState.UpdateNeeded) => ExitCode.NewerFormat,
-            _ when states.Any(f => f.State is not (GroupState.Live or GroupState.Polling)) => ExitCode.Stale,
+            _ when states.Any(f => f.State is not (GroupState.Live or GroupState.Polling or GroupState.Ended)) => ExitCode.Stale,
             _ when states.Any(f => f.Conflicts > 0 || f.Quarantined > 0) => ExitCode.Conflict,
             _ => Verb.Ok,
         };

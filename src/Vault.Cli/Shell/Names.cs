@@ -77,6 +77,7 @@ internal static class Names
         GroupState.CatchingUp => "catching up",
         GroupState.Polling => "polling",
         GroupState.Live => "live",
+        GroupState.Ended => "ended",
         _ => "unknown",
     };
 

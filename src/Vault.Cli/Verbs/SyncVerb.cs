@@ -46,7 +46,9 @@ internal static class SyncVerb
     {
         var code = FreshnessText.ExitCodeOf(groups);
         var offline = groups.Any(group => group.Freshness?.State == GroupState.Offline);
-        // Fresh by age, and yet something asked for is missing: not proven is what it is.
-        return code is ExitCode.Integrity or ExitCode.NewerFormat ? code : offline ? ExitCode.Offline : ExitCode.Stale;
+        var isSetAside = groups.All(group => group.Freshness is { Pending: 0, MissingBlobs: 0 }) && groups.Any(group => group.Freshness?.Quarantined > 0);
+        // Fresh by age, and yet something asked for is missing: not proven is what it is. What was set aside is a person's to settle.
+        return code is ExitCode.Integrity or ExitCode.NewerFormat || (code is ExitCode.Conflict && isSetAside) ? code
+            : offline ? ExitCode.Offline : ExitCode.Stale;
     }
 }

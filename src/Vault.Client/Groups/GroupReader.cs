@@ -40,6 +40,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
         var facts = new FreshnessFacts
         {
             Forked = group.Forked,
+            HasEnded = group.Follow == Follow.Over,
             UpdateNeeded = group.UpdateNeeded,
             Withheld = group.Withheld,
             RelayBehind = group.RelayBehind,

@@ -26,6 +26,9 @@ internal sealed record FreshnessFacts
     /// <summary>Whether the verified head equals or descends from the proof's head.</summary>
     public bool CoversProof { get; init; }
 
+    /// <summary>The account is not a member any more.</summary>
+    public bool HasEnded { get; init; }
+
     /// <summary>Another device of the account verified a head that is not here.</summary>
     public bool IsBelowRecord { get; init; }
 
@@ -66,6 +69,7 @@ internal static class Freshness
     public static FreshnessState Of(FreshnessFacts facts) => facts switch
     {
         { Forked: true } => FreshnessState.Forked,
+        { HasEnded: true } => FreshnessState.Ended,
         { UpdateNeeded: true } => FreshnessState.UpdateNeeded,
         { Withheld: true } => FreshnessState.Withheld,
         { RelayBehind: true } => FreshnessState.RelayBehind,

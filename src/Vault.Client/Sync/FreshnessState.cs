@@ -29,4 +29,7 @@ public enum FreshnessState
 
     /// <summary>Fresh, and the stream's beat arrives.</summary>
     Live,
+
+    /// <summary>The account is not a member any more. Nothing more comes or goes; there is nothing to be fresh about.</summary>
+    Ended,
 }

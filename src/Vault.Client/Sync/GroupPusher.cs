@@ -22,8 +22,23 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     /// <summary>Makes a change to a group that is followed, and returns its commit once it stands. Null: the fill had nothing to say.</summary>
     /// <param name="fill">Puts the change into a draft; called anew on each head. False: nothing to do.</param>
     /// <param name="rotates">Whether the change starts an epoch, so that members' chains are fetched first.</param>
+    /// <exception cref="VaultException">Offline; signed where the change itself is on its way by then.</exception>
     public async Task<VerifiedCommit?> CommitAsync(
         FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, CancellationToken cancellation)
+    {
+        VerifiedCommit? sent = null;
+        try
+        {
+            return await AttemptAsync(group, fill, rotates, signed => sent = signed, cancellation);
+        }
+        catch (VaultException failed) when (failed.IsOffline && sent is not null && core.Replica.Journal.Find(sent.Head.Id) is { State: JournalState.Sent })
+        {
+            throw new VaultException(failed.Fault, failed.Message, failed) { IsOffline = true, IsSigned = true };
+        }
+    }
+
+    private async Task<VerifiedCommit?> AttemptAsync(
+        FollowedGroup group, Func<CommitDraft, bool> fill, bool rotates, Action<VerifiedCommit> onSigned, CancellationToken cancellation)
     {
         VerifiedCommit? sent = null;
         var denials = 0;
@@ -52,6 +67,11 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
                 core.Replica.Database.Transact("sign", () => Record(group, signed));
                 group.Own = signed.Commit;
                 sent = signed.IsWhole ? signed.Commit : null;
+                if (sent is not null)
+                {
+                    onSigned(sent);
+                }
+
                 await SendAndConfirmAsync(group, signed, cancellation);
                 if (group.Contains(signed.Commit.Head))
                 {

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
@@ -27,11 +28,9 @@ public static class GrpcConnections
             EnableMultipleHttp2Connections = false,
             UseProxy = false,
         };
-        if (address.Pin is { } pin)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback =
-                (_, certificate, _, _) => certificate is not null && IsPinned(certificate, pin) ? true : throw new PinMismatchException();
-        }
+        handler.SslOptions.RemoteCertificateValidationCallback = address.Pin is { } pin
+            ? (_, certificate, _, _) => certificate is not null && IsPinned(certificate, pin) ? true : throw new PinMismatchException()
+            : (_, _, _, errors) => errors == SslPolicyErrors.None ? true : throw new UntrustedCertificateException();
 
         var channel = GrpcChannel.ForAddress(address.Uri, new GrpcChannelOptions
         {
@@ -56,3 +55,8 @@ public static class GrpcConnections
 
 /// <summary>The relay's key is not the pinned one. Becomes the fault BAD_PIN.</summary>
 internal sealed class PinMismatchException() : Exception("The relay's key is not the pinned one.");
+
+/// <summary>No pin was given, and no certificate authority that this machine trusts vouches for the relay. Becomes the fault BAD_PIN.</summary>
+internal sealed class UntrustedCertificateException() : Exception(
+    "No authority that this machine trusts vouches for the relay's certificate. "
+    + "If the relay made it itself, give the address with the pin that the relay prints at its start: https://host:port#sha256/…");

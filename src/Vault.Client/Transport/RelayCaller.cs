@@ -108,17 +108,9 @@ internal sealed class RelayCaller : IDisposable
             }
         }
 
-        for (Exception? cause = failed; cause is not null; cause = cause.InnerException)
+        if ((Certificate(failed) ?? Certificate(failed.Status.DebugException)) is { } refused)
         {
-            if (cause is PinMismatchException)
-            {
-                return new VaultException(new Fault(FaultCode.BadPin));
-            }
-        }
-
-        if (failed.Status.DebugException is { } debug && HasPinMismatch(debug))
-        {
-            return new VaultException(new Fault(FaultCode.BadPin));
+            return refused;
         }
 
         return VaultException.Offline(failed.StatusCode switch
@@ -129,17 +121,21 @@ internal sealed class RelayCaller : IDisposable
         }, failed);
     }
 
-    private static bool HasPinMismatch(Exception exception)
+    // What this device said about the relay's certificate, wherever it stands among the causes. Null: nothing.
+    private static VaultException? Certificate(Exception? failed)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        for (var cause = failed; cause is not null; cause = cause.InnerException)
         {
-            if (cause is PinMismatchException)
+            switch (cause)
             {
-                return true;
+                case PinMismatchException:
+                    return new VaultException(new Fault(FaultCode.BadPin));
+                case UntrustedCertificateException:
+                    return new VaultException(new Fault(FaultCode.BadPin), cause.Message, failed);
             }
         }
 
-        return false;
+        return null;
     }
 
     private async Task<T> CallOnceAsync<T>(

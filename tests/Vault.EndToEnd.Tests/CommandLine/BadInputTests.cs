@@ -48,6 +48,8 @@ public sealed class BadInputTests(Household house)
         var refused = (await eve.TellAsync("a password\n", "register", "--relay", other, "--name", "Eve", "--password-stdin")).Expect(12);
 
         Assert.Contains("pin", refused.Errors, StringComparison.Ordinal);
+        var without = (await eve.TellAsync("a password\n", "register", "--relay", house.Relay.Split('#')[0], "--name", "Eve", "--password-stdin")).Expect(12);
+        Assert.Contains("#sha256/", without.Errors, StringComparison.Ordinal);
         (await eve.RunAsync("whoami")).Expect(3);
     }
 

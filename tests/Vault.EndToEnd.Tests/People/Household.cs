@@ -67,12 +67,12 @@ public sealed class Household : IAsyncLifetime
         Relay = _relay.Address.OriginalString;
     }
 
-    /// <summary>Stops the relay as Ctrl-C does.</summary>
+    /// <summary>Stops the relay as a service manager does. Not as Ctrl-C does, which a run in the background ignores for all its children.</summary>
     public async Task StopRelayAsync()
     {
         if (_relay is { } relay)
         {
-            await relay.SignalAsync("INT");
+            await relay.SignalAsync("TERM");
             await relay.WaitForExitAsync(CancellationToken.None);
             await relay.DisposeAsync();
             _relay = null;
