@@ -64,6 +64,17 @@ public sealed class BadInputTests(Household house)
         (await Ann.TellAsync("x", "add", "login", "elsewhere/Thing", "--secret", "password")).Expect(4);
     }
 
+    [Theory]
+    [InlineData("Write group/item", "get", "family/")]
+    [InlineData("Write group/item", "get", "/")]
+    public async Task What_cannot_be_meant_is_refused_with_what_to_write(string advice, params string[] command)
+    {
+        var refused = (await Ann.RunAsync(command)).Expect(2);
+
+        Assert.Contains(advice, refused.Errors, StringComparison.Ordinal);
+        Assert.Empty(refused.Output);
+    }
+
     [Fact]
     public async Task An_invite_works_once_and_only_as_it_was_written()
     {
