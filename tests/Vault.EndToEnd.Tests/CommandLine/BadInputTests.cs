@@ -253,6 +253,17 @@ public sealed class BadInputTests(Household house)
         (await Ann.RunAsync("show", "family/Line")).Expect(4);
     }
 
+    [Theory]
+    [InlineData("\u0003", 130)]
+    [InlineData("\u0004", 14)]
+    [InlineData("n", 14)]
+    public async Task A_confirmation_takes_a_key_that_ends_it_at_once(string key, int code)
+    {
+        var shown = await Terminal.RunAsync(Ann.Home, "svault member remove family Nobody; echo ended with $?", ("[y/N] ", key));
+
+        Assert.Contains($"ended with {code}", shown, StringComparison.Ordinal);
+    }
+
     // Two neighbours that differ change places: the slip that checksums are for.
     private static string Swapped(string text)
     {
