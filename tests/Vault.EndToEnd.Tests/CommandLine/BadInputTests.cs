@@ -62,11 +62,14 @@ public sealed class BadInputTests(Household house)
         Assert.Empty(group.Output);
         Assert.Empty(item.Output);
         (await Ann.TellAsync("x", "add", "login", "elsewhere/Thing", "--secret", "password")).Expect(4);
+        (await Ann.RunAsync("get", "--", "--nothing")).Expect(4);
     }
 
     [Theory]
     [InlineData("Write group/item", "get", "family/")]
     [InlineData("Write group/item", "get", "/")]
+    [InlineData("There is no option --bogus here.", "ls", "--bogus")]
+    [InlineData("There is no option --bogus here.", "get", "--bogus=value")]
     public async Task What_cannot_be_meant_is_refused_with_what_to_write(string advice, params string[] command)
     {
         var refused = (await Ann.RunAsync(command)).Expect(2);
