@@ -70,6 +70,7 @@ public sealed class BadInputTests(Household house)
     [InlineData("Write group/item", "get", "/")]
     [InlineData("There is no option --bogus here.", "ls", "--bogus")]
     [InlineData("There is no option --bogus here.", "get", "--bogus=value")]
+    [InlineData("8 to 1,024", "add", "login", "family/Zero", "--generate", "0")]
     public async Task What_cannot_be_meant_is_refused_with_what_to_write(string advice, params string[] command)
     {
         var refused = (await Ann.RunAsync(command)).Expect(2);
