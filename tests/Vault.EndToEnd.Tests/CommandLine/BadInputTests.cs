@@ -70,6 +70,7 @@ public sealed class BadInputTests(Household house)
     [InlineData("Write group/item", "get", "/")]
     [InlineData("There is no option --bogus here.", "ls", "--bogus")]
     [InlineData("There is no option --bogus here.", "get", "--bogus=value")]
+    [InlineData("selectors", "help", "nonsense")]
     [InlineData("8 to 1,024", "add", "login", "family/Zero", "--generate", "0")]
     public async Task What_cannot_be_meant_is_refused_with_what_to_write(string advice, params string[] command)
     {
@@ -78,6 +79,10 @@ public sealed class BadInputTests(Household house)
         Assert.Contains(advice, refused.Errors, StringComparison.Ordinal);
         Assert.Empty(refused.Output);
     }
+
+    [Fact]
+    public async Task Help_has_what_messages_recommend() =>
+        Assert.Contains("group/item", (await Ann.DoAsync("help", "selectors")).Text, StringComparison.Ordinal);
 
     [Fact]
     public async Task An_invite_works_once_and_only_as_it_was_written()
