@@ -81,8 +81,14 @@ public sealed class BadInputTests(Household house)
     }
 
     [Fact]
-    public async Task Help_has_what_messages_recommend() =>
+    public async Task Help_has_what_messages_recommend_and_shows_as_required_only_what_is()
+    {
         Assert.Contains("group/item", (await Ann.DoAsync("help", "selectors")).Text, StringComparison.Ordinal);
+        var list = (await Ann.DoAsync("help")).Text;
+        Assert.Contains("get <item> ", list, StringComparison.Ordinal);
+        Assert.Contains("  sync  ", list, StringComparison.Ordinal);
+        Assert.Contains("[<group>...]", (await Ann.DoAsync("help", "sync")).Text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task An_invite_works_once_and_only_as_it_was_written()
