@@ -14,19 +14,19 @@ internal static class AgentProgram
     // answer all the same asks the next image, which says "locked".
     private static readonly TimeSpan _answerGrace = TimeSpan.FromMilliseconds(20);
 
+    // A start takes a second or two, an end waits a few seconds for calls; and less than the launcher's patience, so that
+    // whoever waits for this process hears why it gave up.
+    private static readonly TimeSpan _turnLimit = AgentLauncher.StartTimeout * 0.75;
+    private static readonly TimeSpan _turnInterval = TimeSpan.FromMilliseconds(25);
+
     public static async Task<int> RunAsync(VaultPaths paths, bool detach, ProcessImage image, TimeProvider time, byte[] instance)
     {
-        // Starting agents queue here; who comes second finds the first one ready, or gone.
-        var inheritedLock = InheritedHandles.TakeLock();
-        var starting = inheritedLock is null ? LockFile.Take(paths.StartLock) : null;
-        var held = inheritedLock is null ? null : LockFile.Adopt(inheritedLock);
-        if (held is null && !LockFile.TryTake(paths.InstanceLock, out held))
+        using var instanceLock = InheritedHandles.TakeLock() is { } inherited ? LockFile.Adopt(inherited) : await TakeTurnAsync(paths, time);
+        if (instanceLock is null)
         {
-            starting?.Dispose();
             return AlreadyRuns(paths, detach);
         }
 
-        using var instanceLock = held;
         var socket = new AgentSocket(paths, InheritedHandles.TakeSocket());
         var ending = new Ending();
         var identity = new AgentIdentity(paths.Profile, ByteString.CopyFrom(instance), time.GetTimestamp());
@@ -36,7 +36,6 @@ internal static class AgentProgram
         await client.OpenAsync();
         await host.StartAsync();
         host.Lifetime.ApplicationStopping.Register(() => ending.Decide(EndingKind.Stop));
-        starting?.Dispose();
         log.Listening(AgentContract.ProgramVersion, Environment.ProcessId);
         if (detach)
         {
@@ -55,6 +54,35 @@ internal static class AgentProgram
         await host.StopAsync();
         socket.Remove();
         return 0;
+    }
+
+    // The profile's lock; null when an agent that holds it answers. One that holds it and does not answer is starting or
+    // ending: commands that find no agent start one each, and all but the first come here.
+    private static async Task<LockFile?> TakeTurnAsync(VaultPaths paths, TimeProvider time)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            if (LockFile.TryTake(paths.InstanceLock, out var taken))
+            {
+                return taken;
+            }
+
+            using var running = AgentChannel.TryConnect(paths);
+            if (running is not null)
+            {
+                return null;
+            }
+
+            if (time.GetElapsedTime(since) > _turnLimit)
+            {
+                throw new AgentException(
+                    ExitCode.Busy,
+                    $"Another agent of profile '{paths.Profile}' has been starting or ending for {_turnLimit.TotalSeconds:0} s.");
+            }
+
+            await Task.Delay(_turnInterval, time);
+        }
     }
 
     // For the command that started this one it is the same: an agent answers.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Vault.Cli.Shell;
 using Vault.Cli.Verbs;
 
@@ -40,6 +41,7 @@ internal static class CommandTree
         root.Add(OutboxVerb.Create());
         root.Add(VersionVerb.Create());
         root.Add(HelpVerb.Create(root));
+        root.Options.OfType<HelpOption>().Single().Action = new CommandListHelp(new HelpAction());
         // Alone, the program says what it can do.
         root.SetAction((_, cancellation) => root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellation));
         return root;

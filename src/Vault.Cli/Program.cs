@@ -13,12 +13,12 @@ if (args is ["--version"])
 
 // A file named by "@file" could not be told from a title that begins so.
 var parsed = CommandTree.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parsed.Errors.Count > 0)
+if (UsageErrors.Sentence(parsed) is { } wrong)
 {
     var error = new AgentError
     {
         Code = ExitCode.Usage,
-        Message = UsageErrors.Sentence(parsed),
+        Message = wrong,
         NextStep = CommandName(parsed) is { Length: > 0 } name ? $"svault help {name}" : "svault help",
     };
     return ErrorReport.Write(error, args.Contains(GlobalOptions.Json.Name));

@@ -24,16 +24,13 @@ public sealed class VaultPaths
     /// <summary>What must survive: replica, outbox, this device's keys, the agent's log.</summary>
     public string StateDirectory { get; }
 
-    /// <summary>What lives as long as the agent: socket and locks.</summary>
+    /// <summary>What lives as long as the agent: socket and lock.</summary>
     public string RuntimeDirectory { get; }
 
     public string Socket => Path.Combine(RuntimeDirectory, "agent.sock");
 
-    /// <summary>Held for as long as the profile's agent lives.</summary>
+    /// <summary>Held for as long as the profile's agent lives, from before it listens until nothing of it is left.</summary>
     public string InstanceLock => Path.Combine(RuntimeDirectory, "agent.lock");
-
-    /// <summary>Held while an agent starts: who finds it taken waits for that one to be ready.</summary>
-    public string StartLock => Path.Combine(RuntimeDirectory, "agent.start");
 
     public string Log => Path.Combine(StateDirectory, "agent.log");
 

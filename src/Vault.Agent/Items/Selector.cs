@@ -58,9 +58,15 @@ internal sealed record Selector(string? Group, string Item, string? Section, str
 
         // A URL names an item by where it is used.
         var slash = name.Contains("://", StringComparison.Ordinal) ? -1 : name.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0
-            ? new Selector(null, Decode(name), section, field)
-            : new Selector(Decode(name[..slash]), Decode(name[(slash + 1)..]), section, field);
+        if (slash < 0)
+        {
+            return new Selector(null, Decode(name), section, field);
+        }
+
+        return slash > 0 && slash < name.Length - 1
+            ? new Selector(Decode(name[..slash]), Decode(name[(slash + 1)..]), section, field)
+            : throw new AgentException(
+                ExitCode.Usage, "A group or an item is missing beside /.", "Write group/item; a / that belongs to a name is %2F (svault help selectors).");
     }
 
     /// <summary>A field as it is named: <c>field</c> or <c>section.field</c>.</summary>

@@ -11,6 +11,7 @@ namespace Vault.Cli.Documents;
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(ExitCodesDocument))]
+[JsonSerializable(typeof(SelectorsDocument))]
 [JsonSerializable(typeof(AgentDocument))]
 [JsonSerializable(typeof(LockDocument))]
 [JsonSerializable(typeof(AccountDocument))]

@@ -12,10 +12,27 @@ internal sealed record ExitCodesDocument(string Schema, ExitCodePart[] ExitCodes
 /// <summary>One exit code.</summary>
 internal sealed record ExitCodePart(int Code, string Name, string Meaning);
 
-/// <summary>svault.agent.start/v1, .status/v1 and .stop/v1</summary>
+/// <summary>svault.program.selectors/v1</summary>
+internal sealed record SelectorsDocument(string Schema, SelectorPart[] Selectors);
+
+/// <summary>One way to name an item or a field.</summary>
+internal sealed record SelectorPart(string Form, string Meaning);
+
+/// <summary>svault.agent.start/v1, .status/v1 and .stop/v1. Stopped, in the last alone: one ran until now.</summary>
 internal sealed record AgentDocument(
-    string Schema, bool Running, string Profile, string Socket, uint? ProcessId, string? Version, uint? Contract, ulong? UptimeMs, string? State)
+    string Schema,
+    bool Running,
+    string Profile,
+    string Socket,
+    uint? ProcessId,
+    string? Version,
+    uint? Contract,
+    ulong? UptimeMs,
+    string? State,
+    bool? Stopped = null)
 {
+    public static AgentDocument Stop(Invocation run, bool stopped) => Of("stop", run, null) with { Stopped = stopped };
+
     public static AgentDocument Of(string verb, Invocation run, HandshakeResponse? agent) => new(
         $"svault.agent.{verb}/v1",
         agent is not null,

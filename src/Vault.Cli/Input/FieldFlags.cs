@@ -95,9 +95,10 @@ internal sealed class FieldFlags
 
         if (generated is not null)
         {
-            var length = run.Value(_generate) ?? 0;
-            yield return length is 0 or (>= 8 and <= 1024)
-                ? new FieldInput { Name = generated, Generate = new Generator { Length = (uint)length, NoSymbols = run.Value(_noSymbols) } }
+            // 0 leaves the length to the agent.
+            var length = run.Value(_generate);
+            yield return length is null or (>= 8 and <= 1024)
+                ? new FieldInput { Name = generated, Generate = new Generator { Length = (uint)(length ?? 0), NoSymbols = run.Value(_noSymbols) } }
                 : throw Usage.Wrong("A generated secret has 8 to 1,024 characters.");
         }
     }

@@ -9,8 +9,6 @@ namespace Vault.Cli.Input;
 /// <summary>Questions to the person at the terminal. They are written to standard error, so that answers stay clean.</summary>
 internal sealed class Prompt(bool allowed, bool confirmed)
 {
-    private const int SecretCharactersMax = 1_024;
-
     /// <summary>There is somebody to ask.</summary>
     public bool IsPossible => allowed && !Console.IsInputRedirected;
 
@@ -27,8 +25,8 @@ internal sealed class Prompt(bool allowed, bool confirmed)
             throw new AgentException(ExitCode.Cancelled, "This needs a confirmation, and nobody can be asked.", "Add --yes.");
         }
 
-        Console.Error.Write($"{question} [y/N] ");
-        if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
+        using var answer = TypedLine.Read($"{question} [y/N] ", echo: true);
+        if (answer.IsGivenUp || answer.Text.Trim() is not ("y" or "Y" or "yes"))
         {
             throw new AgentException(ExitCode.Cancelled, "Nothing was changed.");
         }
@@ -42,8 +40,8 @@ internal sealed class Prompt(bool allowed, bool confirmed)
             return fallback.Length > 0 ? fallback : throw Usage.Wrong($"{label} is missing.", $"Give {option}.");
         }
 
-        Console.Error.Write(fallback.Length > 0 ? $"{label} [{fallback}]: " : $"{label}: ");
-        var line = Console.ReadLine()?.Trim() ?? throw new OperationCanceledException();
+        using var typed = TypedLine.Read(fallback.Length > 0 ? $"{label} [{fallback}]: " : $"{label}: ", echo: true);
+        var line = typed.IsGivenUp ? throw new OperationCanceledException() : typed.Text.Trim().ToString();
         return line.Length > 0 ? line : fallback.Length > 0 ? fallback : throw Usage.Wrong($"{label} is missing.", $"Give {option}.");
     }
 
@@ -55,50 +53,15 @@ internal sealed class Prompt(bool allowed, bool confirmed)
             throw Usage.Wrong($"{label} is missing, and nobody can be asked.", $"Give {option}.");
         }
 
-        var typed = new char[SecretCharactersMax];
-        var length = 0;
-        // Ctrl-C as a key: the terminal gets its echo back before the program ends. This also turns the echo off, and does so
-        // before anybody is asked: who types at once is not shown.
-        Console.TreatControlCAsInput = true;
-        try
+        using var typed = TypedLine.Read($"{label}: ", echo: false);
+        if (typed.IsGivenUp)
         {
-            Console.Error.Write($"{label}: ");
-            while (true)
-            {
-                var key = Console.ReadKey(intercept: true);
-                if (key is { Key: ConsoleKey.C or ConsoleKey.D, Modifiers: ConsoleModifiers.Control })
-                {
-                    throw new OperationCanceledException();
-                }
-
-                if (key.Key == ConsoleKey.Enter)
-                {
-                    break;
-                }
-
-                if (key.Key == ConsoleKey.Backspace)
-                {
-                    length = Math.Max(0, length - 1);
-                }
-                else if (!char.IsControl(key.KeyChar))
-                {
-                    if (length == SecretCharactersMax)
-                    {
-                        throw new AgentException(ExitCode.Limit, $"{label} is longer than {SecretCharactersMax} characters.");
-                    }
-
-                    typed[length++] = key.KeyChar;
-                }
-            }
-
-            return Encoding.UTF8.GetBytes(typed, 0, length);
+            throw new OperationCanceledException();
         }
-        finally
-        {
-            Console.TreatControlCAsInput = false;
-            CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(typed.AsSpan()));
-            Console.Error.WriteLine();
-        }
+
+        var secret = new byte[Encoding.UTF8.GetByteCount(typed.Text)];
+        Encoding.UTF8.GetBytes(typed.Text, secret);
+        return secret;
     }
 
     /// <summary>A new secret, typed twice.</summary>

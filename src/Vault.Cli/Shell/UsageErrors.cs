@@ -10,8 +10,14 @@ namespace Vault.Cli.Shell;
 /// </summary>
 internal static partial class UsageErrors
 {
-    public static string Sentence(ParseResult parsed)
+    /// <summary>Null when nothing is wrong.</summary>
+    public static string? Sentence(ParseResult parsed)
     {
+        if (parsed.Errors.Count == 0)
+        {
+            return Stray(parsed);
+        }
+
         var unmatched = parsed.UnmatchedTokens.Count > 0 ? Unmatched(parsed) : null;
         var others = parsed.Errors
             .Where(error => !parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal)))
@@ -19,11 +25,32 @@ internal static partial class UsageErrors
         return string.Join(' ', others.Prepend(unmatched).OfType<string>().Distinct(StringComparer.Ordinal));
     }
 
+    // The parser takes an unknown option for an argument wherever one more fits. Behind -- it is meant as one.
+    private static string? Stray(ParseResult parsed)
+    {
+        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(result => !result.Argument.CaptureRemainingTokens)
+            .SelectMany(result => result.Tokens)
+            .ToArray();
+        var stray = parsed.Tokens
+            .TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .FirstOrDefault(token => token.Value is ['-', _, ..] && arguments.Any(argument => ReferenceEquals(argument, token)));
+        if (stray is null)
+        {
+            return null;
+        }
+
+        var option = OptionName().Match(stray.Value);
+        return $"{(option.Success ? NoOption(option.Value) : "That is no option.")} Write -- before a name that begins with -.";
+    }
+
+    private static string NoOption(string name) => $"There is no option {name} here.";
+
     // Only the first: what looks like a second unknown option may be the value of the first.
     private static string Unmatched(ParseResult parsed)
     {
         var option = parsed.UnmatchedTokens.Select(token => OptionName().Match(token)).FirstOrDefault(match => match.Success)?.Value;
-        return option is not null ? $"There is no option {option} here."
+        return option is not null ? NoOption(option)
             : parsed.CommandResult.Command.Subcommands.Count > 0 ? "There is no such command."
             : "There is an argument too many.";
     }

@@ -9,6 +9,8 @@ namespace Vault.Cli.Verbs;
 /// <summary>agent start, stop, status: the process that holds the keys. Any other command starts it by itself.</summary>
 internal static class AgentVerb
 {
+    private const string NoneRuns = "No agent runs.";
+
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(10);
 
     public static Command Create() => Verb.Group(
@@ -26,14 +28,35 @@ internal static class AgentVerb
 
     private static async Task<ExitCode> StopAsync(Invocation run, CancellationToken cancellation)
     {
-        if (run.RunningAgent() is { } agent)
+        var agent = run.RunningAgent();
+        if (agent is not null)
         {
             await new AgentService.AgentServiceClient(agent.Invoker).StopAsync(new StopRequest(), cancellationToken: cancellation);
-            await agent.Closed.WaitAsync(_stopLimit, cancellation);
+            await EndAsync(agent, cancellation);
         }
 
-        Report(run, "stop", null);
+        if (run.Json)
+        {
+            run.Answer.Document(AgentDocument.Stop(run, stopped: agent is not null), Documents.Json.Default.AgentDocument);
+        }
+        else
+        {
+            run.Answer.Line(agent is not null ? "Stopped." : NoneRuns);
+        }
+
         return Verb.Ok;
+    }
+
+    private static async Task EndAsync(AgentChannel agent, CancellationToken cancellation)
+    {
+        try
+        {
+            await agent.Closed.WaitAsync(_stopLimit, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new AgentException(ExitCode.Busy, $"The agent has not ended within {_stopLimit.TotalSeconds:0} s.", "svault agent status");
+        }
     }
 
     private static async Task<ExitCode> StatusAsync(Invocation run, CancellationToken cancellation)
@@ -56,7 +79,7 @@ internal static class AgentVerb
         }
         else if (agent is null)
         {
-            run.Answer.Line("No agent runs.");
+            run.Answer.Line(NoneRuns);
         }
         else
         {

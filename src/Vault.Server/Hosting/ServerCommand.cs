@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Vault.Server.Engine;
 using Vault.Server.Stores;
 
@@ -140,6 +142,18 @@ public static class ServerCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return 0;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Stop what listens there, or give another address: --listen, or --metrics for metrics.");
+            return ExitCodes.Busy;
+        }
+        catch (SocketException e)
+        {
+            // Not this machine's address, or a port that this user may not take.
+            var addresses = settings.MetricsEndpoint is { } metrics ? $"{settings.Endpoint} and {metrics}" : $"{settings.Endpoint}";
+            await Console.Error.WriteLineAsync($"The relay cannot listen on {addresses}: {e.Message}");
+            return ExitCodes.Failed;
         }
         catch (Exception e) when (e is StoreUnavailableException or IOException or CryptographicException or UnauthorizedAccessException)
         {

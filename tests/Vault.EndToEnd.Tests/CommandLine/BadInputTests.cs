@@ -64,6 +64,32 @@ public sealed class BadInputTests(Household house)
         Assert.Empty(group.Output);
         Assert.Empty(item.Output);
         (await Ann.TellAsync("x", "add", "login", "elsewhere/Thing", "--secret", "password")).Expect(4);
+        (await Ann.RunAsync("get", "--", "--nothing")).Expect(4);
+    }
+
+    [Theory]
+    [InlineData("Write group/item", "get", "family/")]
+    [InlineData("Write group/item", "get", "/")]
+    [InlineData("There is no option --bogus here.", "ls", "--bogus")]
+    [InlineData("There is no option --bogus here.", "get", "--bogus=value")]
+    [InlineData("selectors", "help", "nonsense")]
+    [InlineData("8 to 1,024", "add", "login", "family/Zero", "--generate", "0")]
+    public async Task What_cannot_be_meant_is_refused_with_what_to_write(string advice, params string[] command)
+    {
+        var refused = (await Ann.RunAsync(command)).Expect(2);
+
+        Assert.Contains(advice, refused.Errors, StringComparison.Ordinal);
+        Assert.Empty(refused.Output);
+    }
+
+    [Fact]
+    public async Task Help_has_what_messages_recommend_and_shows_as_required_only_what_is()
+    {
+        Assert.Contains("group/item", (await Ann.DoAsync("help", "selectors")).Text, StringComparison.Ordinal);
+        var list = (await Ann.DoAsync("help")).Text;
+        Assert.Contains("get <item> ", list, StringComparison.Ordinal);
+        Assert.Contains("  sync  ", list, StringComparison.Ordinal);
+        Assert.Contains("[<group>...]", (await Ann.DoAsync("help", "sync")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,6 +268,17 @@ public sealed class BadInputTests(Household house)
         }
 
         (await Ann.RunAsync("show", "family/Line")).Expect(4);
+    }
+
+    [Theory]
+    [InlineData("\u0003", 130)]
+    [InlineData("\u0004", 14)]
+    [InlineData("n", 14)]
+    public async Task A_confirmation_takes_a_key_that_ends_it_at_once(string key, int code)
+    {
+        var shown = await Terminal.RunAsync(Ann.Home, "svault member remove family Nobody; echo ended with $?", ("[y/N] ", key));
+
+        Assert.Contains($"ended with {code}", shown, StringComparison.Ordinal);
     }
 
     // Two neighbours that differ change places: the slip that checksums are for.

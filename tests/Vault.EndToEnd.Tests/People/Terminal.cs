@@ -6,7 +6,7 @@ namespace Vault.EndToEnd.Tests.People;
 /// <summary>A shell line run at a terminal (of util-linux' <c>script</c>), with somebody who answers its questions.</summary>
 public static class Terminal
 {
-    /// <summary>Runs a line of shell; each answer is typed when its question stands there. What the terminal showed.</summary>
+    /// <summary>Runs a line of shell; each answer is typed when its question stands there, a control key without Enter. What the terminal showed.</summary>
     public static async Task<string> RunAsync(string home, string line, params (string Question, string Answer)[] answers)
     {
         var start = Programs.Start("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"]);
@@ -31,7 +31,8 @@ public static class Terminal
                 }
 
                 seen = at + question.Length;
-                await process.StandardInput.WriteAsync($"{answer}\r".AsMemory(), limit.Token);
+                var keys = answer is [var key] && char.IsControl(key) ? answer : $"{answer}\r";
+                await process.StandardInput.WriteAsync(keys.AsMemory(), limit.Token);
                 await process.StandardInput.FlushAsync(limit.Token);
             }
 

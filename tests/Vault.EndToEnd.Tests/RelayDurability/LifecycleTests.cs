@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using Vault.EndToEnd.Tests.RelayDriver;
 using Vault.Protocol.V1;
@@ -29,6 +31,24 @@ public sealed class LifecycleTests
         using var calls = await caller.OpenAsync(first.Address, Cancelled);
         await caller.PushOneAsync(calls, 0, Cancelled);
         await caller.CheckAsync(calls, Cancelled);
+    }
+
+    [Theory]
+    [InlineData(null, 16)]
+    [InlineData("203.0.113.1:7467", 1)]
+    public async Task An_address_that_cannot_be_had_is_one_line_that_names_it(string? elsewhere, int code)
+    {
+        using var scratch = new Scratch();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = elsewhere ?? taken.LocalEndpoint.ToString()!;
+
+        await using var relay = RelayProcess.Launch(
+            [RelayProcess.Dotnet, RelayProcess.BuiltProgram, "run", "--listen", address, "--data", scratch.Path("relay"), "--tls", "self-signed"]);
+        await relay.WaitForExitAsync(Cancelled);
+
+        Assert.Equal(code, relay.ExitCode);
+        Assert.Contains(address, Assert.Single(relay.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
