@@ -20,17 +20,17 @@ internal static class Second
     public static string Root { get; } = FindRoot();
 
     /// <summary>A program of tests/second, as <c>node</c> runs it.</summary>
-    public static Task<Run> NodeAsync(string script, IReadOnlyList<string> arguments, string input = "") =>
-        StartAsync("node", [Path.Combine(Root, "tests", "second", script), .. arguments], input);
-
-    /// <summary>npm in tests/second.</summary>
-    public static Task<Run> NpmAsync(params string[] arguments) =>
-        StartAsync("npm", ["--prefix", Path.Combine(Root, "tests", "second"), .. arguments], "");
-
-    private static async Task<Run> StartAsync(string program, IReadOnlyList<string> arguments, string input)
+    public static async Task<Run> NodeAsync(string script, IReadOnlyList<string> arguments, string input = "")
     {
         var node = await s_node.Value;
-        return await RunAsync(Path.Combine(node, program), arguments, input, node);
+        return await RunAsync(Path.Combine(node, "node"), [Path.Combine(Root, "tests", "second", script), .. arguments], input, node);
+    }
+
+    /// <summary>npm in tests/second. It need not stand beside the node that it runs: a registry package of Node.js holds none.</summary>
+    public static async Task<Run> NpmAsync(params string[] arguments)
+    {
+        var node = await s_node.Value;
+        return await RunAsync("npm", ["--prefix", Path.Combine(Root, "tests", "second"), .. arguments], "", node);
     }
 
     private static async Task<string> FindNodeAsync()

@@ -61,13 +61,13 @@ public sealed class LeavingTests(Household house)
         (await Ann.RunAsync("sync", "--timeout", "2s")).Expect(9);
 
         var role = (await Ann.RunAsync("member", "role", "band", "Ben", "viewer")).Expect(9);
-        var founded = (await Ann.RunAsync("group", "create", "choir")).Expect(9);
+        var founded = (await Ann.RunAsync("group", "create", "chorale")).Expect(9);
         await house.StartRelayAsync();
         await Ann.DoAsync("sync");
 
         Assert.Contains("Nothing was changed", role.Errors, StringComparison.Ordinal);
         Assert.Contains("editor", (await Ann.DoAsync("member", "list", "band")).Text, StringComparison.Ordinal);
         Assert.Contains("made here all the same", founded.Errors, StringComparison.Ordinal);
-        Assert.Contains("choir", (await Ann.DoAsync("group", "list")).Text, StringComparison.Ordinal);
+        Assert.Contains("chorale", (await Ann.DoAsync("group", "list")).Text, StringComparison.Ordinal);
     }
 }
