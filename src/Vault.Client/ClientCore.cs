@@ -60,6 +60,12 @@ internal sealed class ClientCore : IDisposable
     /// <summary>The own account chain moved.</summary>
     public bool WantsAccount { get; set; }
 
+    /// <summary>The relay lacks a part of the own locker.</summary>
+    public bool WantsLocker { get; set; }
+
+    /// <summary>Gives the own account back to a relay that does not know this device. True: it knows the account now.</summary>
+    public Func<RelayCaller, CancellationToken, Task<bool>>? GiveBackAccount { get; set; }
+
     /// <summary>Ends with the loop.</summary>
     public CancellationToken Stopping { get; set; }
 
@@ -108,7 +114,8 @@ internal sealed class ClientCore : IDisposable
             Seams.Connect(relay, use),
             Seams.Time,
             Options.CallDeadline,
-            nonce => SignedProofs.DeviceSession(relay.RelayName, nonce, account.Id, account.Device, account.SyncKey));
+            nonce => SignedProofs.DeviceSession(relay.RelayName, nonce, account.Id, account.Device, account.SyncKey),
+            GiveBackAccount);
     }
 
     public void HangUp()

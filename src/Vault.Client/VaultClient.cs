@@ -34,6 +34,8 @@ public sealed class VaultClient : IAsyncDisposable
         var editor = new ItemEditor(_core, overlay, outbox);
         var records = new PersonalRecords(_core, editor);
         var accountPuller = new AccountPuller(_core);
+        var refill = new AccountRefill(_core);
+        _core.GiveBackAccount = refill.OfferAsync;
         var founder = new GroupFounder(_core);
         var home = new HomeWriter(_core);
         var registrar = new Registrar(_core, home, founder, pusher, accountPuller);
@@ -47,6 +49,7 @@ public sealed class VaultClient : IAsyncDisposable
             pusher,
             outbox,
             accountPuller,
+            refill,
             _poller,
             new Watcher(_core, puller, attester),
             new JoinCompleter(_core, pusher, records),

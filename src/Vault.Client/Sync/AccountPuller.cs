@@ -11,6 +11,8 @@ namespace Vault.Client.Sync;
 /// <summary>The own account chain: pulled and verified, pushed by compare and swap, given back to a relay that lost it.</summary>
 internal sealed class AccountPuller(ClientCore core)
 {
+    private const int EntriesPerCall = 64;
+
     /// <summary>Reads the own chain to the relay's head.</summary>
     public async Task PullAsync(CancellationToken cancellation)
     {
@@ -134,13 +136,16 @@ internal sealed class AccountPuller(ClientCore core)
     private async Task PushSuffixAsync(ChainHead head, CancellationToken cancellation)
     {
         var account = core.RequireAccount();
-        var request = new PushAccountRequest { Account = account.Id.ToByteString() };
-        request.Entries.Add(account.Entries.Skip((int)head.Seq + 1).Take(64));
-        if (core.Replica.Settings.Read(SettingTable.LockerBlobs) is { } blobs)
+        foreach (var entries in account.Entries.Skip((int)head.Seq + 1).Chunk(EntriesPerCall))
         {
-            request.LockerBlobs.Add(GetLockerResponse.Parser.ParseFrom(blobs).LockerBlobs.Select(blob => ByteString.CopyFrom(blob.Span)));
-        }
+            var request = new PushAccountRequest { Account = account.Id.ToByteString() };
+            request.Entries.Add(entries);
+            if (core.Replica.Settings.Read(SettingTable.LockerBlobs) is { } blobs)
+            {
+                request.LockerBlobs.Add(GetLockerResponse.Parser.ParseFrom(blobs).LockerBlobs.Select(blob => ByteString.CopyFrom(blob.Span)));
+            }
 
-        await core.Calls.CallAsync((relay, options) => relay.Accounts.PushAccountAsync(request, options), 2, cancellation);
+            await core.Calls.CallAsync((relay, options) => relay.Accounts.PushAccountAsync(request, options), 2, cancellation);
+        }
     }
 }

@@ -104,6 +104,12 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>Something is known to be missing: the loop pulls.</summary>
     public bool WantsPull { get; set; }
 
+    /// <summary>The relay does not name the group: the loop offers it back.</summary>
+    public bool WantsRefill { get; set; }
+
+    /// <summary>The relay lacks blobs of it: the loop gives those that are here.</summary>
+    public bool WantsGiving { get; set; }
+
     /// <summary>A join request may wait: the loop looks.</summary>
     public bool WantsJoins { get; set; }
 

@@ -49,6 +49,30 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
     }
 
+    /// <summary>Gives the relay a group back that it does not name, if it takes one.</summary>
+    public async Task RefillAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        group.WantsRefill = false;
+        try
+        {
+            await suffix.RefillAsync(group, cancellation);
+        }
+        catch (VaultException unknown) when (unknown.Code == FaultCode.UnknownGroup)
+        {
+            throw new VaultException(new Fault(FaultCode.Withheld).At(group.Id.Value, group.VerifiedSeq, null));
+        }
+
+        group.Withheld = false;
+        group.Fault = null;
+    }
+
+    /// <summary>Gives the relay blobs that it says it lacks.</summary>
+    public async Task GiveBlobsAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        group.WantsGiving = false;
+        await suffix.GiveBlobsAsync(group, cancellation);
+    }
+
     /// <summary>Takes a commit that the stream brought, if it is the next one and valid. It proves nothing.</summary>
     public bool TryTakeHint(FollowedGroup group, CommitRecord record, ByteString token)
     {

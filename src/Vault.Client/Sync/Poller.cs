@@ -67,6 +67,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             core.WantsAccount = true;
         }
 
+        core.WantsLocker = heads.WantsLocker;
         if (heads.JoinsWaiting > 0)
         {
             foreach (var group in core.Groups.Values.Where(group => group.State?.Invites.Values.Any(invite => invite.Opener == account.Id) == true))
@@ -95,6 +96,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             group.Withheld = group.Follow == Follow.Accepted && !isFounding;
             if (group.Withheld)
             {
+                group.WantsRefill = group.State is not null && !group.Forked;
                 group.Fault = new Fault(FaultCode.Withheld).At(group.Id.Value, group.VerifiedSeq, null);
             }
 
@@ -102,6 +104,8 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         }
 
         group.Withheld = false;
+        group.WantsRefill = false;
+        group.WantsGiving = named.WantsBlobs && group.Follow == Follow.Accepted && group.Contains(head);
         if (group.Fault?.Code == FaultCode.Withheld)
         {
             group.Fault = null;

@@ -7,59 +7,116 @@ namespace Vault.Client.Sync;
 
 /// <summary>
 /// Gives a relay back what it lost: verified commits, whoever signed them, and the blobs that are live at each call's end. What was
-/// superseded since may be gone here, so a call ends where everything live is still held, if that can be.
+/// superseded since may be gone here, so a call ends where everything live is still held, if that can be; and always where this
+/// account is a member, because from others the relay takes nothing.
 /// </summary>
 internal sealed class SuffixPusher(ClientCore core)
 {
     private const int CommitsPerCall = 256;
     private const int BytesPerCall = 1 << 20;
 
+    // What a relay takes at most: only a stretch without this account's membership makes a call so long.
+    private const int LongestCall = 4_096;
+    private const int LongestCallBytes = 2 << 20;
+
     // As much as the commit brought when it was pushed: with less, one commit's blobs might never fit beside it.
     private const int BlobBytesPerCall = Limits.BlobsPerCallBytes;
 
-    /// <summary>Pushes what follows the relay's head; null: the whole chain.</summary>
-    public async Task PushAsync(FollowedGroup group, ChainHead? relayHead, CancellationToken cancellation)
+    /// <summary>Pushes what follows the relay's head.</summary>
+    public async Task PushAsync(FollowedGroup group, ChainHead relayHead, CancellationToken cancellation)
     {
-        var commits = core.Replica.Chains.Commits(group.Id, relayHead is { } head ? head.Seq + 1 : 0);
+        var commits = core.Replica.Chains.Commits(group.Id, relayHead.Seq + 1);
+        var missing = await PushAsync(group, commits, isRefill: false, cancellation);
+        await GiveAsync(group, missing, cancellation);
+        group.WantsPull = true;
+    }
+
+    /// <summary>Gives back a group that the relay does not know at all; it takes one in a recovery window alone.</summary>
+    /// <exception cref="VaultException">UNKNOWN_GROUP: no window is open.</exception>
+    public async Task RefillAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        var missing = await PushAsync(group, core.Replica.Chains.Commits(group.Id), isRefill: true, cancellation);
+        await GiveAsync(group, missing, cancellation);
+        group.WantsPull = true;
+    }
+
+    /// <summary>Gives a relay that has the commits the blobs that it lacks, as far as they are here.</summary>
+    public Task GiveBlobsAsync(FollowedGroup group, CancellationToken cancellation) => GiveAsync(group, null, cancellation);
+
+    private async Task<List<BlobHash>> PushAsync(FollowedGroup group, List<SignedEntry> commits, bool isRefill, CancellationToken cancellation)
+    {
         var missing = new List<BlobHash>();
+        var bodies = commits.ConvertAll(commit => GroupBody.Parser.ParseFrom(commit.Body));
+        var isMember = Membership(group, bodies);
         for (var at = 0; at < commits.Count;)
         {
-            var request = Call(group, commits, at);
+            // The first call of a refill is as small as can be: mostly it only learns that no window is open.
+            var request = Call(group, commits, bodies, isMember, at, asShort: isRefill && at == 0);
             at += request.Commits.Count;
             missing = await SendAsync(request, cancellation);
         }
 
-        // In a recovery window the relay takes blobs later, too.
-        while (missing.Count > 0)
+        return missing;
+    }
+
+    // In a recovery window the relay takes blobs later, too. Null: it is asked first what it lacks.
+    private async Task GiveAsync(FollowedGroup group, List<BlobHash>? missing, CancellationToken cancellation)
+    {
+        var last = core.Replica.Chains.Commits(group.Id, group.VerifiedSeq);
+        while (last.Count > 0 && missing is not { Count: 0 })
         {
-            var request = new PushSuffixRequest { Group = group.Id.ToByteString(), Commits = { commits[^1] } };
-            AddBlobs(group, request, missing);
-            if (request.Blobs.Count == 0)
+            var request = new PushSuffixRequest { Group = group.Id.ToByteString(), Commits = { last[0] } };
+            AddBlobs(group, request, missing ?? []);
+            if (missing is not null && request.Blobs.Count == 0)
             {
                 return;
             }
 
-            var before = missing.Count;
+            var before = missing?.Count ?? int.MaxValue;
             missing = await SendAsync(request, cancellation);
             if (missing.Count >= before)
             {
                 return;
             }
         }
+    }
 
-        group.WantsPull = true;
+    // Whether this account is a member after each of the last commits of the verified chain.
+    private bool[] Membership(FollowedGroup group, List<GroupBody> bodies)
+    {
+        var me = core.RequireAccount().Id.ToByteString();
+        var after = new bool[bodies.Count];
+        var isMember = group.State!.MemberOf(core.RequireAccount().Id) is not null;
+        for (var i = bodies.Count - 1; i >= 0; i--)
+        {
+            after[i] = isMember;
+            isMember = !bodies[i].Adds.Any(add => add.Account == me)
+                && (isMember || bodies[i].Removes.Any(remove => remove.Account == me) || (bodies[i].Leave is not null && bodies[i].AuthorAccount == me));
+        }
+
+        return after;
     }
 
     // The most commits that fit and whose live blobs fit and are here; where no number of them has all, as many as fit.
-    private PushSuffixRequest Call(FollowedGroup group, List<SignedEntry> commits, int from)
+    private PushSuffixRequest Call(
+        FollowedGroup group, List<SignedEntry> commits, List<GroupBody> bodies, bool[] isMember, int from, bool asShort)
     {
         var live = new LiveBlobs(hash => core.Replica.Blobs.SizeOf(group.Id, hash));
-        var (most, whole, bytes) = (from, from, 0);
+        var (at, most, whole, bytes) = (from, from, from, 0);
         List<BlobHash> named = [];
-        while (most < commits.Count && most - from < CommitsPerCall && (bytes == 0 || bytes + commits[most].CalculateSize() <= BytesPerCall))
+        List<BlobHash> wanted = [];
+        while (at < commits.Count && at - from < LongestCall && (at == from || bytes + commits[at].Body.Length <= LongestCallBytes)
+            && (most == from || (!asShort && at - from < CommitsPerCall && bytes + commits[at].Body.Length <= BytesPerCall)))
         {
-            bytes += commits[most].CalculateSize();
-            live.Follow(GroupBody.Parser.ParseFrom(commits[most++].Body));
+            bytes += commits[at].Body.Length;
+            live.Follow(bodies[at]);
+            if (!isMember[at++])
+            {
+                continue;
+            }
+
+            most = at;
+            wanted = live.Hashes;
             if (live.Absent == 0 && live.Bytes <= BlobBytesPerCall)
             {
                 whole = most;
@@ -68,8 +125,8 @@ internal sealed class SuffixPusher(ClientCore core)
         }
 
         var request = new PushSuffixRequest { Group = group.Id.ToByteString() };
-        request.Commits.Add(commits[from..(whole > from ? whole : most)]);
-        AddBlobs(group, request, whole > from ? named : live.Hashes);
+        request.Commits.Add(commits[from..(whole > from ? whole : most > from ? most : at)]);
+        AddBlobs(group, request, whole > from ? named : wanted);
         return request;
     }
 

@@ -14,6 +14,7 @@ internal sealed class SyncLoop(
     GroupPusher pusher,
     OutboxSender outbox,
     AccountPuller account,
+    AccountRefill refill,
     Poller poller,
     Watcher watcher,
     JoinCompleter joins,
@@ -171,6 +172,12 @@ internal sealed class SyncLoop(
                 core.ServedAccountFault = null;
             }
 
+            if (core.WantsLocker)
+            {
+                core.WantsLocker = false;
+                await refill.GiveLockerAsync(core.Calls, cancellation);
+            }
+
             await finishRegistration(cancellation);
             _accountFailures = 0;
         }
@@ -210,6 +217,15 @@ internal sealed class SyncLoop(
 
         try
         {
+            if (group.WantsRefill)
+            {
+                await puller.RefillAsync(group, cancellation);
+            }
+            else if (group.WantsGiving)
+            {
+                await puller.GiveBlobsAsync(group, cancellation);
+            }
+
             // A group that was asked for is not readable before the relay names it.
             var isNamed = group.Follow == Follow.Accepted || group.Proof is not null || group.Hint.Seq > 0;
             if (group.WantsPull && isNamed && core.Replica.Journal.InFlight(group.Id).Count == 0)

@@ -17,12 +17,20 @@ internal sealed class RelayCaller : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _deadline;
     private readonly Func<ByteString, OpenSessionRequest>? _prove;
+    private readonly Func<RelayCaller, CancellationToken, Task<bool>>? _giveBack;
     private readonly bool _ownsConnection;
     private Task<OpenSessionResponse>? _session;
 
+    /// <param name="giveBack">Called where the relay does not know the key; true: ask it again.</param>
     public RelayCaller(
-        RelayConnection connection, TimeProvider time, TimeSpan deadline, Func<ByteString, OpenSessionRequest>? prove, bool ownsConnection = true)
+        RelayConnection connection,
+        TimeProvider time,
+        TimeSpan deadline,
+        Func<ByteString, OpenSessionRequest>? prove,
+        Func<RelayCaller, CancellationToken, Task<bool>>? giveBack = null,
+        bool ownsConnection = true)
     {
+        _giveBack = giveBack;
         _connection = connection;
         _time = time;
         _deadline = deadline;
@@ -175,6 +183,23 @@ internal sealed class RelayCaller : IDisposable
     }
 
     private async Task<OpenSessionResponse> OpenSessionAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await ProveAsync(cancellation);
+        }
+        catch (VaultException unknown) when (unknown.Code == FaultCode.Unauthenticated && _giveBack is not null)
+        {
+            if (!await _giveBack(this, cancellation))
+            {
+                throw;
+            }
+
+            return await ProveAsync(cancellation);
+        }
+    }
+
+    private async Task<OpenSessionResponse> ProveAsync(CancellationToken cancellation)
     {
         var proof = _prove!(await NonceAsync(cancellation));
         return await BoundedAsync(options => Sessions.OpenSessionAsync(proof, options), null, 1, cancellation);

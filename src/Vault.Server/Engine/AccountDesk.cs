@@ -3,7 +3,6 @@ using System.Text;
 using Google.Protobuf;
 using Vault.Core;
 using Vault.Core.Accounts;
-using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using Vault.Server.Stores;
@@ -15,16 +14,18 @@ public sealed class AccountDesk
 {
     private const string DeleteMethod = "/vault.v1.AccountService/DeleteAccount";
     private const int PushEntries = 64;
-    private const int LockerBlobs = 4;
-    private const int Attempts = 4;
 
     private readonly RelayParts _parts;
+    private readonly AccountAppend _append;
     private readonly RateLimiter<string> _registrations;
+    private readonly RateLimiter<string> _refills;
 
     internal AccountDesk(RelayParts parts)
     {
         _parts = parts;
+        _append = new AccountAppend(parts);
         _registrations = new RateLimiter<string>(parts.Limits.Registrations, 16, parts.Time);
+        _refills = new RateLimiter<string>(parts.Limits.RefillsPerPeer, 10_000, parts.Time);
     }
 
     public async Task<RegisterResponse> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken)
@@ -39,8 +40,37 @@ public sealed class AccountDesk
 
         var verdict = AccountRules.Verify(request.Entries);
         var account = verdict.IsValid ? verdict.Value : throw new RelayFaultException(verdict.Fault);
-        var head = await AppendAsync(account.Id, request.Entries, request.LockerBlobs, FaultCode.AccountExists, mayFound: true, cancellationToken);
+        var head = await _append.RunAsync(
+            account.Id, request.Entries, request.LockerBlobs, FaultCode.AccountExists, new AccountAppend.Terms(MayFound: true, IsOnCredit: false), cancellationToken);
         return new RegisterResponse { Head = head.ToAccountHead() };
+    }
+
+    /// <summary>
+    /// What this relay lost of an account, from whoever holds it: the entries prove themselves, and only ever extend what stands
+    /// (attack: a revoked device brings its account back as it was before). An account that is not known is taken in a window alone.
+    /// </summary>
+    public async Task<RefillAccountResponse> RefillAsync(string peer, RefillAccountRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        _refills.Take(peer);
+        if (request.Entries.Count is < 2 or > Limits.AccountEntries)
+        {
+            throw RelayFaultException.Of(FaultCode.BadRequest, "entries");
+        }
+
+        var verdict = AccountRules.Verify(request.Entries);
+        var account = verdict.IsValid ? verdict.Value : throw new RelayFaultException(verdict.Fault);
+        var terms = new AccountAppend.Terms(MayFound: _parts.Window.IsOpen, IsOnCredit: _parts.Window.IsOpen);
+        var head = await _append.RunAsync(account.Id, request.Entries, request.LockerBlobs, FaultCode.HeadMoved, terms, cancellationToken);
+        var response = new RefillAccountResponse();
+
+        // Of a chain that is longer here, whoever brings a part of it learns nothing.
+        if (head == account.Head)
+        {
+            response.MissingLockers.AddRange(await _append.FillAsync(account, request.LockerBlobs, cancellationToken));
+        }
+
+        return response;
     }
 
     public async Task<PushAccountResponse> PushAsync(Session session, PushAccountRequest request, CancellationToken cancellationToken)
@@ -58,7 +88,8 @@ public sealed class AccountDesk
             throw RelayFaultException.Of(FaultCode.NotAllowed, "a locker session pushes what the identity key signs");
         }
 
-        var head = await AppendAsync(id, request.Entries, request.LockerBlobs, FaultCode.HeadMoved, mayFound: false, cancellationToken);
+        var terms = new AccountAppend.Terms(MayFound: false, IsOnCredit: session.Kind == SessionKind.Device && _parts.Window.IsOpen);
+        var head = await _append.RunAsync(id, request.Entries, request.LockerBlobs, FaultCode.HeadMoved, terms, cancellationToken);
         return new PushAccountResponse { Head = head.ToAccountHead() };
     }
 
@@ -110,126 +141,9 @@ public sealed class AccountDesk
         return result.Applied ? new DeleteAccountResponse() : throw Unknown();
     }
 
-    private async Task<ChainHead> AppendAsync(
-        AccountId id,
-        IReadOnlyList<SignedEntry> entries,
-        IReadOnlyList<ByteString> lockerBlobs,
-        FaultCode diverged,
-        bool mayFound,
-        CancellationToken cancellationToken)
-    {
-        var blobs = Blobs(lockerBlobs);
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var before = await _parts.Chains.AccountAsync(id, cancellationToken);
-            if (before is null && !mayFound)
-            {
-                throw Unknown();
-            }
-
-            var added = await NewEntriesAsync(id, before, entries, diverged, cancellationToken);
-            if (added is null)
-            {
-                continue;
-            }
-
-            if (added.Count == 0)
-            {
-                return before!.Head;
-            }
-
-            var (after, stored) = Verify(before, added);
-            var login = after.Login ?? throw RelayFaultException.Of(FaultCode.AccountLogin);
-            Hash32[] keys = [.. login.Ways.Select(way => Hash32.Parse(TaggedHash.Of(Purpose.HashAuthKey, way.AuthKey.Span)))];
-            BlobHash[] locker =
-                [.. login.Ways.Select(way => way.WrapHash).Append(login.DailyHash).Append(login.AuthorityHash).Select(h => BlobHash.Parse(h.Span))];
-            var write = new StoreWrite.AppendAccount(
-                id, before?.Head, stored, keys, locker, [.. blobs.Where(blob => locker.Contains(blob.Hash))]);
-            var result = await _parts.WriteAsync(write, cancellationToken);
-            switch (result.Status)
-            {
-                case WriteStatus.Applied:
-                    _parts.Chains.Remember(after);
-                    _parts.Sessions.EndUnauthorised(after);
-                    return after.Head;
-                case WriteStatus.BlobMissing:
-                    throw RelayFaultException.Of(FaultCode.BadBlob, "locker");
-                case WriteStatus.KeyTaken:
-                    throw RelayFaultException.Of(FaultCode.AccountExists, "auth key");
-            }
-        }
-
-        throw RelayFaultException.Of(diverged);
-    }
-
-    /// <summary>
-    /// The entries that do not stand yet: all that stand come first, or the chains diverge. Null: the head moved meanwhile.
-    /// </summary>
-    private async Task<IReadOnlyList<SignedEntry>?> NewEntriesAsync(
-        AccountId id, VerifiedAccount? before, IReadOnlyList<SignedEntry> entries, FaultCode diverged, CancellationToken cancellationToken)
-    {
-        if (before is null || !Canonical.TryParse(AccountBody.Parser, entries[0].Body, out var first) || first.Seq > before.Head.Seq)
-        {
-            if (before is not null && Canonical.TryParse(AccountBody.Parser, entries[0].Body, out var next)
-                && (next.Seq != before.Head.Seq + 1 || next.Prev != before.Head.Id.ToByteString()))
-            {
-                throw RelayFaultException.Of(diverged);
-            }
-
-            return entries;
-        }
-
-        if (!EntryId.TryParse(first.Prev, out var prev))
-        {
-            throw RelayFaultException.Of(FaultCode.BadField, "prev");
-        }
-
-        var page = await _parts.Store.ReadAccountAsync(id, first.Seq, Limits.AccountBytes, cancellationToken) ?? throw Unknown();
-        for (var i = 0; i < entries.Count; i++)
-        {
-            if (i == page.Entries.Count)
-            {
-                return page.Head == before.Head ? [.. entries.Skip(i)] : null;
-            }
-
-            prev = EntryIds.OfAccountEntry(prev, entries[i]);
-            if (page.Entries[i].Head.Id != prev)
-            {
-                throw RelayFaultException.Of(diverged);
-            }
-        }
-
-        return [];
-    }
-
-    private static (VerifiedAccount After, List<StoredEntry> Stored) Verify(VerifiedAccount? before, IReadOnlyList<SignedEntry> entries)
-    {
-        var stored = new List<StoredEntry>(entries.Count);
-        var state = before;
-        foreach (var entry in entries)
-        {
-            var verdict = state is null ? AccountRules.Found(entry) : AccountRules.Extend(state, entry);
-            state = verdict.IsValid ? verdict.Value : throw new RelayFaultException(verdict.Fault);
-            stored.Add(new StoredEntry(state.Head, entry));
-        }
-
-        return (state!, stored);
-    }
-
-    private static List<StoredBlob> Blobs(IReadOnlyList<ByteString> contents)
-    {
-        if (contents.Count > LockerBlobs || contents.Any(content => content.Length is 0 or > Limits.LockerBlobBytes))
-        {
-            throw RelayFaultException.Of(FaultCode.BadBlob, "locker");
-        }
-
-        return [.. contents.Select(content => new StoredBlob(BlobHashes.Of(content.Span), content.Memory))];
-    }
-
-    // In a recovery window the operator takes accounts back, whatever registration says.
     private void RequireRegistration(string code)
     {
-        var allowed = _parts.Window.IsOpen || _parts.Options.Registration switch
+        var allowed = _parts.Options.Registration switch
         {
             Registration.Open => true,
             Registration.Code => _parts.Options.RegistrationCode.Length > 0 && CryptographicOperations.FixedTimeEquals(

@@ -14,18 +14,20 @@ namespace Vault.Server.Engine;
 public sealed class GroupPush
 {
     private const int PushCommits = 16;
-    private const int SuffixCommits = 1_024;
+    private const int SuffixCommits = 4_096;
     private const int PushBytes = 1 << 20;
     private const int Attempts = 4;
 
     private readonly RelayParts _parts;
     private readonly PushComparison _comparison;
+    private readonly RosterAccounts _accounts;
     private readonly RateLimiter<(AccountId, GroupId)> _commits;
 
     internal GroupPush(RelayParts parts)
     {
         _parts = parts;
         _comparison = new PushComparison(parts);
+        _accounts = new RosterAccounts(parts);
         _commits = new RateLimiter<(AccountId, GroupId)>(parts.Limits.CommitsPerMember, 50_000, parts.Time);
     }
 
@@ -131,6 +133,12 @@ public sealed class GroupPush
             if (isHidden)
             {
                 throw Unknown();
+            }
+
+            // Before the commits: who has them given back once does not bring them again.
+            if (push.IsSuffix && _parts.Window.IsOpen)
+            {
+                await _accounts.TakeAsync(commits, cancellationToken);
             }
 
             var result = await WriteAsync(push, before, commits, cancellationToken);

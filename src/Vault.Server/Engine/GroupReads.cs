@@ -151,14 +151,15 @@ public sealed class GroupReads
         var overview = await _parts.Store.ReadOverviewAsync(
             new OverviewQuery(session.Account, session.Device, known, AttestationsPerCall), cancellationToken);
         CountMisses(session, request.MissedHints, overview.Groups.Count);
-        var response = new HeadsResponse { AccountHead = overview.AccountHead?.ToAccountHead(), JoinsWaiting = (uint)overview.JoinsWaiting };
-        foreach (var (membership, head) in overview.Groups)
+        var response = new HeadsResponse { AccountHead = overview.AccountHead?.ToAccountHead(), JoinsWaiting = (uint)overview.JoinsWaiting, WantsLocker = overview.WantsLocker };
+        foreach (var (membership, head, wantsBlobs) in overview.Groups)
         {
             response.Heads.Add(new NamedHead
             {
                 Group = membership.Group.ToByteString(),
                 Head = (membership.Ended ?? head).ToGroupHead(),
                 Member = membership.IsMember,
+                WantsBlobs = wantsBlobs && membership.IsMember,
             });
         }
 

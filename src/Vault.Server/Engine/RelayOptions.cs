@@ -25,8 +25,8 @@ public sealed record RelayOptions
     public string RegistrationCode { get; init; } = "";
 
     /// <summary>
-    /// Whether the relay takes back what it lost, and only that: suffixes, whole groups it does not know, and account
-    /// chains even where registration is closed. So from start to end; <see cref="Relay.Window"/> opens and closes meanwhile.
+    /// Whether the relay takes back what it lost, and only that: suffixes, and whole groups and accounts that it does not know,
+    /// even where registration is closed. So from start to end; <see cref="Relay.Window"/> opens and closes meanwhile.
     /// </summary>
     public bool RecoveryWindow { get; init; }
 
@@ -53,6 +53,9 @@ public sealed record RelayLimits
     public Rate MissReports { get; init; } = new(3, 0.1);
 
     public Rate Registrations { get; init; } = new(100, 2);
+
+    /// <summary>Accounts that one address gives back.</summary>
+    public Rate RefillsPerPeer { get; init; } = new(60, 1);
 
     public Rate LinkPostsPerPeer { get; init; } = new(30, 1);
 

@@ -52,7 +52,7 @@ public sealed class WatchDesk
     {
         var query = new OverviewQuery(watcher.Account, watcher.Session.Device, new Dictionary<(GroupId, DeviceId), ulong>(), 0);
         var overview = await _parts.Store.ReadOverviewAsync(query, cancellationToken);
-        foreach (var (membership, _) in overview.Groups)
+        foreach (var (membership, _, _) in overview.Groups)
         {
             var group = membership.Group;
             var named = tokens.TryGetValue(group, out var from);

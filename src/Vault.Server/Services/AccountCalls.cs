@@ -9,6 +9,9 @@ public sealed class AccountCalls(Relay relay) : AccountService.AccountServiceBas
     public override Task<RegisterResponse> Register(RegisterRequest request, ServerCallContext context) =>
         Calls.AnswerAsync(() => relay.Accounts.RegisterAsync(request, context.CancellationToken));
 
+    public override Task<RefillAccountResponse> RefillAccount(RefillAccountRequest request, ServerCallContext context) =>
+        Calls.AnswerAsync(() => relay.Accounts.RefillAsync(Calls.Peer(context), request, context.CancellationToken));
+
     public override Task<PushAccountResponse> PushAccount(PushAccountRequest request, ServerCallContext context) =>
         Calls.AnswerAsync(() => relay.Accounts.PushAsync(Calls.Session(relay, context), request, context.CancellationToken));
 

@@ -21,10 +21,13 @@ internal static class SqliteAccountWrites
                 account, Number(entry.Head.Seq), entry.Head.Id.ToArray(), entry.Entry.Body.ToByteArray(), Signatures(entry.Entry));
         }
 
-        var head = write.Entries[^1].Head;
-        session.Execute(
-            "INSERT OR REPLACE INTO accounts (account, seq, id, change) VALUES ($1, $2, $3, (SELECT change FROM relay))",
-            account, Number(head.Seq), head.Id.ToArray());
+        if (write.Entries is [.., { Head: var head }])
+        {
+            session.Execute(
+                "INSERT OR REPLACE INTO accounts (account, seq, id, change, locker_parts) VALUES ($1, $2, $3, (SELECT change FROM relay), $4)",
+                account, Number(head.Seq), head.Id.ToArray(), write.LockerHashes.Distinct().Count());
+        }
+
         session.Execute("DELETE FROM auth_keys WHERE account = $1", account);
         foreach (var key in write.AuthKeyHashes)
         {
@@ -70,6 +73,6 @@ internal static class SqliteAccountWrites
             session.Execute("DELETE FROM lockers WHERE account = $1 AND hash = $2", account, hash.ToArray());
         }
 
-        return write.LockerHashes.All(held.Contains) ? WriteStatus.Applied : WriteStatus.BlobMissing;
+        return write.IsOnCredit || write.LockerHashes.All(held.Contains) ? WriteStatus.Applied : WriteStatus.BlobMissing;
     }
 }

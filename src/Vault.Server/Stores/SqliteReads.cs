@@ -96,12 +96,13 @@ internal static class SqliteReads
     {
         var account = query.Account.ToArray();
         var groups = session.All(
-            "SELECT m.account, m.grp, m.ended_seq, m.ended_id, g.seq, g.id FROM members m JOIN groups g ON g.grp = m.grp "
-            + "WHERE m.account = $1 ORDER BY m.grp",
-            row => (Membership(row), row.Head(4, 5)),
+            "SELECT m.account, m.grp, m.ended_seq, m.ended_id, g.seq, g.id, "
+            + "EXISTS (SELECT 1 FROM blobs b WHERE b.grp = m.grp AND b.content IS NULL AND b.names > 0) "
+            + "FROM members m JOIN groups g ON g.grp = m.grp WHERE m.account = $1 ORDER BY m.grp",
+            row => (Membership(row), row.Head(4, 5), row.GetBoolean(6)),
             account);
         var attestations = new List<Attestation>();
-        foreach (var (membership, _) in groups)
+        foreach (var (membership, _, _) in groups)
         {
             if (!membership.IsMember || attestations.Count >= query.AttestationsMax)
             {
@@ -125,7 +126,10 @@ internal static class SqliteReads
 
         var joins = session.One(
             "SELECT count(*) FROM invites i JOIN joins j ON j.invite = i.invite WHERE i.opener = $1", row => row.GetInt32(0), account);
-        return new Overview(AccountHead(session, query.Account), groups, attestations, joins);
+        var wantsLocker = session.One(
+            "SELECT coalesce(locker_parts, 0) > (SELECT count(*) FROM lockers l WHERE l.account = a.account) FROM accounts a WHERE a.account = $1",
+            row => row.GetBoolean(0), account);
+        return new Overview(AccountHead(session, query.Account), groups, attestations, joins, wantsLocker);
     }
 
     public static List<StoredInvite> Invites(SqliteSession session, InviteQuery query) =>

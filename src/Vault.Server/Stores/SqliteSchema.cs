@@ -51,6 +51,10 @@ internal static class SqliteSchema
         CREATE INDEX attestations_by_account ON attestations (account);
         CREATE INDEX attestations_by_change ON attestations (change);
         """,
+        """
+        -- How many locker parts the chain names. NULL: all of them came with it.
+        ALTER TABLE accounts ADD COLUMN locker_parts INTEGER;
+        """,
     ];
 
     /// <summary>The newest version, that of this program.</summary>

@@ -35,13 +35,14 @@ public sealed record OverviewQuery(
 
 /// <summary>
 /// One poll's answer. Groups ascend; the head is the group's own, to be cut at the end of a former membership.
-/// Attestations are other devices', newer than known, of groups the account is a member of, ascending by group and device.
+/// WantsBlobs: a live item's blob is not here; WantsLocker: a part of the account's locker is not. Attestations are other devices', newer than known, of groups the account is a member of, ascending by group and device.
 /// </summary>
 public sealed record Overview(
     ChainHead? AccountHead,
-    IReadOnlyList<(Membership Membership, ChainHead Head)> Groups,
+    IReadOnlyList<(Membership Membership, ChainHead Head, bool WantsBlobs)> Groups,
     IReadOnlyList<Attestation> Attestations,
-    int JoinsWaiting);
+    int JoinsWaiting,
+    bool WantsLocker);
 
 /// <summary>A place in the store's own order of writes. Of no meaning outside the process that read it.</summary>
 public sealed record StoreCursor(long Position);

@@ -50,7 +50,7 @@ public abstract record StoreWrite
 
     /// <summary>
     /// Entries on an account's head (null: the account is new); its auth keys and locker from now on. Locker parts that are
-    /// not current any more are dropped; a current one neither brought nor kept is missing.
+    /// not current any more are dropped; a current one neither brought nor kept is missing. No entries: the locker parts alone.
     /// </summary>
     public sealed record AppendAccount(
         AccountId Account,
@@ -60,6 +60,9 @@ public abstract record StoreWrite
         IReadOnlyList<BlobHash> LockerHashes,
         IReadOnlyList<StoredBlob> LockerBlobs) : StoreWrite
     {
+        /// <summary>Whether current locker parts may be missing afterwards; the account is then told to want some.</summary>
+        public bool IsOnCredit { get; init; }
+
         public override long Bytes => Entries.Sum(e => (long)e.Bytes) + LockerBlobs.Sum(b => (long)b.Content.Length);
     }
 

@@ -17,6 +17,12 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
+    /// <summary>From the next start on: whether it takes back what it lost, and only that.</summary>
+    public bool RecoveryWindow { get; set; }
+
+    /// <summary>From the next start on: whether nobody may register.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>The file that it stores everything in.</summary>
     public string Database => Path.Combine(_directory, "relay.db");
 
@@ -63,6 +69,23 @@ internal sealed class TestRelay : IAsyncDisposable
         }
     }
 
+    /// <summary>Loses what it stored since a backup, or everything, and comes back in its recovery window.</summary>
+    public async Task LoseAsync(IReadOnlyDictionary<string, byte[]>? backup = null)
+    {
+        await DownAsync();
+        Restore(backup ?? new Dictionary<string, byte[]>());
+        RecoveryWindow = true;
+        await UpAsync();
+    }
+
+    /// <summary>Ends the recovery window.</summary>
+    public async Task CloseWindowAsync()
+    {
+        await DownAsync();
+        RecoveryWindow = false;
+        await UpAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DownAsync();
@@ -75,5 +98,7 @@ internal sealed class TestRelay : IAsyncDisposable
         Endpoint = new IPEndPoint(IPAddress.Loopback, Port),
         DataPath = _directory,
         Tls = Tls ? TlsMode.SelfSigned : TlsMode.Off,
+        RecoveryWindow = RecoveryWindow,
+        Registration = IsClosed ? Server.Engine.Registration.Closed : Server.Engine.Registration.Open,
     };
 }

@@ -57,13 +57,13 @@ public sealed class AccountTests
         options => options with { Registration = Registration.Code, RegistrationCode = "7-sesame" });
 
     [Fact]
-    public void Closed_registration_takes_nobody_outside_a_recovery_window()
+    public void Closed_registration_takes_nobody_in_a_recovery_window_either()
     {
         Run(
             async world => await RefusedAsync(FaultCode.RegistrationClosed, () => world.RegisterAsync()),
             options => options with { Registration = Registration.Closed });
         Run(
-            async world => await world.RegisterAsync(),
+            async world => await RefusedAsync(FaultCode.RegistrationClosed, () => world.RegisterAsync()),
             options => options with { Registration = Registration.Closed, RecoveryWindow = true });
     }
 

@@ -112,8 +112,36 @@ public abstract class StoreConformance : IDisposable
         var (a, b) = (Blob(), Blob());
         var result = await store.WriteAsync(Append(group, null, 1) with { Names = [Name(a, 1), Name(b, 1)], Blobs = [a] }, default);
         Assert.Equal([b.Hash], result.Wanted);
+        var account = new AccountId(Hash());
+        await store.WriteAsync(Append(group, (await store.ReadGroupAsync(group, null, 0, null, default))!.Head, 1)
+            with
+        { Memberships = [new Membership(account, group, null)] }, default);
+        Assert.True(await WantsAsync());
         result = await store.WriteAsync(new StoreWrite.StageBlobs(group, [b], true, s_now, 1 << 30), default);
         Assert.Empty(result.Wanted);
+        Assert.False(await WantsAsync());
+
+        async Task<bool> WantsAsync() => Assert.Single((await store.ReadOverviewAsync(
+            new OverviewQuery(account, default, new Dictionary<(GroupId, DeviceId), ulong>(), 0), default)).Groups).WantsBlobs;
+    });
+
+    [Fact]
+    public void An_account_is_taken_without_its_locker_on_credit_only_and_says_that_it_wants_it() => Run(async store =>
+    {
+        var account = new AccountId(Hash());
+        var (a, b) = (Blob(), Blob());
+        var write = new StoreWrite.AppendAccount(account, null, Entries(null, 2), [Hash()], [a.Hash, b.Hash], [a]);
+        Assert.Equal(WriteStatus.BlobMissing, (await store.WriteAsync(write, default)).Status);
+        Assert.True((await store.WriteAsync(write with { IsOnCredit = true }, default)).Applied);
+        Assert.True(await WantsAsync());
+        var head = write.Entries[^1].Head;
+        Assert.True((await store.WriteAsync(write with { Expected = head, Entries = [], LockerBlobs = [b] }, default)).Applied);
+        Assert.False(await WantsAsync());
+        Assert.Equal(head, (await store.ReadAccountAsync(account, 0, 1 << 20, default))!.Head);
+        Assert.Equal(new[] { a.Hash, b.Hash }.Order(), (await store.ReadLockerAsync(account, default)).Select(blob => blob.Hash));
+
+        async Task<bool> WantsAsync() => (await store.ReadOverviewAsync(
+            new OverviewQuery(account, default, new Dictionary<(GroupId, DeviceId), ulong>(), 0), default)).WantsLocker;
     });
 
     [Fact]
