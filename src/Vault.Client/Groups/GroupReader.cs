@@ -74,9 +74,15 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
         };
     }
 
+    // Who asks to join again is served the chain up to the end of the former membership: that head is proven, and nobody is current by it.
     private bool IsBeforeOwnAdd(FollowedGroup group) =>
-        group is { Follow: Follow.Accepted, State: { } state }
-        && core.Account!.Id is var self && state.MemberOf(self) is null && !state.FormerMembers.ContainsKey(self);
+        group.State is { } state && core.Account!.Id is var self && state.MemberOf(self) is null
+        && group.Follow switch
+        {
+            Follow.Asked => true,
+            Follow.Accepted => !state.FormerMembers.ContainsKey(self),
+            _ => false,
+        };
 
     // The newest position that a proof, a hint or another device's record named.
     private static ulong? KnownSeq(FollowedGroup group) =>

@@ -32,7 +32,10 @@ internal sealed record FreshnessFacts
     /// <summary>Another device of the account verified a head that is not here.</summary>
     public bool IsBelowRecord { get; init; }
 
-    /// <summary>The group was accepted, and the chain does not reach this account's own add: an old world, whatever was recorded.</summary>
+    /// <summary>
+    /// The group was accepted or asked for, and the chain does not reach this account's own add: an old world, whatever was recorded,
+    /// or a request that nobody has answered.
+    /// </summary>
     public bool IsBeforeOwnAdd { get; init; }
 
     public ulong VerifiedSeq { get; init; }

@@ -139,6 +139,33 @@ public sealed class OldWorldTests
         Assert.Equal(3, phone.Client.Items.List(group).Count);
     });
 
+    [Fact]
+    public Task A_former_member_who_asks_again_is_not_fresh_before_the_new_add() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var bob = await TestPerson.RegisterAsync(relay, "Bob");
+        var group = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await bob.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(group, Role.Editor)).Code);
+        await ann.Client.Sync.SyncAsync();
+        await bob.Client.Sync.SyncAsync();
+        Assert.Equal(FreshnessState.Polling, bob.Client.Sync.Status(group).State);
+
+        await ann.Client.Groups.RemoveAsync(group, bob.Client.Accounts.WhoAmI().Account);
+        await bob.Client.Sync.SyncAsync();
+        Assert.Equal(FreshnessState.Ended, bob.Client.Sync.Status(group).State);
+        var invite = await ann.Client.Groups.InviteAsync(group, Role.Editor);
+        await AddAsync(ann, group, "written while Bob was away");
+        await bob.Client.Groups.JoinAsync(invite.Code);
+        await bob.Client.Sync.SyncAsync();
+        Assert.False(bob.Client.Sync.Status(group).IsFresh, "fresh at the head where the membership ended");
+
+        await ann.Client.Sync.SyncAsync();
+        await bob.Client.Sync.SyncAsync();
+        Assert.Equal(FreshnessState.Polling, bob.Client.Sync.Status(group).State);
+        Assert.Equal("written while Bob was away", Assert.Single(bob.Client.Items.List(group)).Item.Title);
+    });
+
     // Every answer about the group as it would have been at a position.
     private static Action<object> OldWorld(TestPerson knows, GroupId group, ulong seq)
     {
