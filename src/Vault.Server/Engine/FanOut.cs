@@ -25,6 +25,9 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler, Time
         }
     }
 
+    /// <summary>How many streams a device has open.</summary>
+    public int StreamsOf(AccountId account, DeviceId device) => Of(account).Count(watcher => watcher.Session.Device == device);
+
     /// <summary>A new watcher, from now on found by its account.</summary>
     /// <exception cref="RelayFaultException">RATE_LIMITED: too many.</exception>
     public Watcher Add(Session session)
@@ -201,6 +204,9 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler, Time
 
     public void ToAccount(AccountId account, SlotKind kind, Hash32 id, WatchResponse response) =>
         Each(Of(account), watcher => watcher.Offer(kind, id, default, response));
+
+    public void ToDevice(AccountId account, DeviceId device, SlotKind kind, WatchResponse response) =>
+        Each([.. Of(account).Where(watcher => watcher.Session.Device == device)], watcher => watcher.Offer(kind, default, default, response));
 
     public void ToGroup(GroupId group, DeviceId except, SlotKind kind, Hash32 detail, WatchResponse response)
     {

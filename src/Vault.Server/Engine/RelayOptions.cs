@@ -52,6 +52,9 @@ public sealed record RelayLimits
     /// <summary>Of one device: how often its count of missed hints is believed. A client polls every 10 s while it misses some.</summary>
     public Rate MissReports { get; init; } = new(3, 0.1);
 
+    /// <summary>Of one device: how often it may ask whether its streams work.</summary>
+    public Rate Probes { get; init; } = new(6, 0.2);
+
     public Rate Registrations { get; init; } = new(100, 2);
 
     /// <summary>Accounts that one address gives back.</summary>

@@ -20,6 +20,7 @@ internal sealed class RelayParts
         Sessions = new Sessions(options.Limits, random);
         Doorbell = new AsyncSignal(scheduler);
         FanOut = new FanOut(options.Limits, scheduler, time);
+        Probes = new Probes(FanOut);
         Pulse = new Pulse(options.Limits, WriteAsync, time, logger);
         Metrics.Observe(() => FanOut.Count, () => Pulse.IsConfirming);
     }
@@ -47,6 +48,8 @@ internal sealed class RelayParts
     public AsyncSignal Doorbell { get; }
 
     public FanOut FanOut { get; }
+
+    public Probes Probes { get; }
 
     public Pulse Pulse { get; }
 

@@ -21,9 +21,10 @@ internal sealed class Tail(RelayParts parts)
     public async Task StartAsync(CancellationToken cancellationToken) =>
         _cursor = (await parts.Store.ReadChangesAsync(null, cancellationToken)).Cursor;
 
-    /// <summary>Publishes everything up to now.</summary>
+    /// <summary>Publishes everything up to now. Probes go last: a tail that cannot read the store, or hangs, brings none back.</summary>
     public async Task StepAsync(CancellationToken cancellationToken)
     {
+        var probes = parts.Probes.Take();
         bool more;
         do
         {
@@ -33,6 +34,8 @@ internal sealed class Tail(RelayParts parts)
             more = changes.More;
         }
         while (more);
+
+        parts.Probes.Publish(probes);
     }
 
     private async Task PublishAsync(StoreChanges changes, CancellationToken cancellationToken)

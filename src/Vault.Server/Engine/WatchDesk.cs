@@ -12,34 +12,66 @@ namespace Vault.Server.Engine;
 public sealed class WatchDesk
 {
     private const int TokensMax = 1_024;
+    private const int ProbeBytes = 16;
+    private const int ProbersMax = 50_000;
 
     private readonly RelayParts _parts;
+    private readonly RateLimiter<DeviceId> _probes;
 
-    internal WatchDesk(RelayParts parts) => _parts = parts;
+    internal WatchDesk(RelayParts parts)
+    {
+        _parts = parts;
+        _probes = new RateLimiter<DeviceId>(parts.Limits.Probes, ProbersMax, parts.Time);
+    }
 
-    /// <summary>Sends hints until the caller goes or the session ends.</summary>
+    /// <summary>Sends a nonce round to the device's own streams, with the tail's next turn.</summary>
+    public ProbeResponse Probe(Session session, ProbeRequest request)
+    {
+        GroupChecks.RequireDevice(session);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Nonce.Length != ProbeBytes)
+        {
+            throw RelayFaultException.Of(FaultCode.BadRequest, "nonce");
+        }
+
+        _probes.Take(session.Device);
+        var streams = _parts.Probes.Add(session.Account, session.Device, request.Nonce);
+        _parts.Doorbell.Set();
+        return new ProbeResponse { Streams = (uint)streams };
+    }
+
+    /// <summary>Sends hints until the caller goes or the session ends. The sender's token is cancelled too when the stream ends.</summary>
     public async Task RunAsync(
-        Session session, WatchRequest request, Func<WatchResponse, Task> send, CancellationToken cancellationToken)
+        Session session, WatchRequest request, Func<WatchResponse, CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         GroupChecks.RequireDevice(session);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(send);
         var tokens = Tokens(request);
         var watcher = _parts.FanOut.Add(session);
+        // Whoever reads nothing holds up the write: a stream that ends must not wait for its reader (attack: a revoked device that
+        // stops reading keeps its stream, and what it is sent later).
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watcher.HasEnded);
         session.OnEnd(watcher.End);
         try
         {
-            await send(new WatchResponse { Hello = new WatchHello { BeatIntervalMs = (uint)_parts.Limits.BeatInterval.TotalMilliseconds } });
+            await send(
+                new WatchResponse { Hello = new WatchHello { BeatIntervalMs = (uint)_parts.Limits.BeatInterval.TotalMilliseconds } },
+                either.Token);
             await StartAsync(watcher, tokens, cancellationToken);
             while (true)
             {
                 var (hint, durableAt) = await watcher.NextAsync(cancellationToken);
-                await send(hint);
+                await send(hint, either.Token);
                 if (durableAt is { } since)
                 {
                     _parts.Metrics.Delivered(_parts.Time.GetElapsedTime(since));
                 }
             }
+        }
+        catch (OperationCanceledException) when (watcher.Ended is not null && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RelayFaultException(watcher.Ended);
         }
         finally
         {

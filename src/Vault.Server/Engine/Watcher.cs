@@ -9,13 +9,17 @@ namespace Vault.Server.Engine;
 /// One stream. Holds at most one hint for each group, one beat, and a bounded number of others: whoever reads slowly gets
 /// the newest head instead of a queue, and delays nobody.
 /// </summary>
+#pragma warning disable CA1001 // The source of HasEnded has neither timer nor handle, and an end may come at any time.
 public sealed class Watcher
+#pragma warning restore CA1001
 {
     private const int OthersMax = 512;
     private const int InlineBytesMax = 256 << 10;
 
     private readonly Lock _gate = new();
     private readonly AsyncSignal _signal;
+    private readonly IRelayScheduler _scheduler;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Queue<SlotKey> _order = new();
     private readonly Dictionary<SlotKey, object> _pending = [];
     private readonly Dictionary<GroupId, ChainHead> _promised = [];
@@ -27,12 +31,28 @@ public sealed class Watcher
     internal Watcher(Session session, IRelayScheduler scheduler)
     {
         Session = session;
+        _scheduler = scheduler;
         _signal = new AsyncSignal(scheduler);
     }
 
     internal Session Session { get; }
 
     internal AccountId Account => Session.Account;
+
+    /// <summary>Why it ended. Null: it has not.</summary>
+    internal Fault? Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>Cancelled when it ends, on the scheduler: whoever ends it is not held up by what waits for that.</summary>
+    internal CancellationToken HasEnded => _ending.Token;
 
     /// <summary>Whether the fan-out has let go of it.</summary>
     internal bool IsGone { get; set; }
@@ -55,7 +75,7 @@ public sealed class Watcher
         }
     }
 
-    /// <summary>Ends the stream at once: what waits is not sent any more.</summary>
+    /// <summary>Ends the stream at once: what waits is not sent any more, and a write that is held up is given up.</summary>
     internal void End(Fault fault)
     {
         lock (_gate)
@@ -64,6 +84,7 @@ public sealed class Watcher
         }
 
         _signal.Set();
+        _scheduler.Post(_ending.Cancel);
     }
 
     /// <summary>From where the watcher reads on in a group, unless the fan-out was faster.</summary>
@@ -120,7 +141,7 @@ public sealed class Watcher
         {
             var key = new SlotKey(kind, id, detail);
             // A hint that finds no room is lost, as hints may be: the poll brings what it spoke of.
-            if (_pending.Count < OthersMax || kind is SlotKind.Beat or SlotKind.Account || _pending.ContainsKey(key))
+            if (_pending.Count < OthersMax || kind is SlotKind.Beat or SlotKind.Account or SlotKind.Probe || _pending.ContainsKey(key))
             {
                 Put(key, response);
             }
@@ -194,4 +215,5 @@ internal enum SlotKind
     Account,
     Attestation,
     Join,
+    Probe,
 }

@@ -30,10 +30,13 @@ public sealed class GroupCalls(Relay relay) : GroupService.GroupServiceBase
             await relay.Watches.RunAsync(
                 Calls.Session(relay, context),
                 request,
-                response => responseStream.WriteAsync(response, context.CancellationToken),
+                responseStream.WriteAsync,
                 context.CancellationToken);
             return true;
         });
+
+    public override Task<ProbeResponse> Probe(ProbeRequest request, ServerCallContext context) =>
+        Calls.AnswerAsync(() => Task.FromResult(relay.Watches.Probe(Calls.Session(relay, context), request)));
 
     public override Task<DeleteGroupResponse> DeleteGroup(DeleteGroupRequest request, ServerCallContext context) =>
         Calls.AnswerAsync(() => relay.Groups.DeleteAsync(request, context.CancellationToken));

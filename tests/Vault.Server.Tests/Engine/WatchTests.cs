@@ -3,7 +3,9 @@ using Vault.Core.Ids;
 using Vault.Crypto;
 using Vault.Crypto.Proofs;
 using Vault.Protocol.V1;
+using Vault.Server.Engine;
 using Vault.Server.Stores;
+using Vault.Server.Tests.Kit;
 using static Vault.Server.Tests.Kit.RelayWorld;
 
 namespace Vault.Server.Tests.Engine;
@@ -244,6 +246,27 @@ public sealed class WatchTests
     });
 
     [Fact]
+    public void W13_a_stream_whose_reader_takes_nothing_is_cut_off_and_let_go() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (device, sync) = (SigningKey.Create(world.Random), SigningKey.Create(world.Random));
+        await world.Relay.Accounts.PushAsync(session, owner.Push(owner.AddDevice(device, sync)), default);
+        var id = KeyIds.OfDevice(device.PublicKey);
+        var stream = world.Watch(await world.OpenAsync(owner, id, sync));
+        await world.PassAsync(s_tick);
+        stream.Hold();
+        var seen = stream.Seen.Count;
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+        Assert.Equal(seen + 1, stream.Seen.Count);
+        Assert.False(stream.Task.IsCompleted);
+        await world.Relay.Accounts.PushAsync(session, owner.Revoke(id), default);
+        await world.PassAsync(s_tick);
+        Assert.True(stream.Task.IsCompleted);
+        Assert.Equal(FaultCode.SessionRevoked, stream.Ended?.Code);
+    });
+
+    [Fact]
     public void W14_accounts_attestations_and_joins_are_hinted() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();
@@ -292,6 +315,99 @@ public sealed class WatchTests
         await streams[1].Task;
         Assert.Null(streams[1].Ended);
     });
+
+    [Fact]
+    public void W17_a_probe_comes_back_to_the_device_that_sent_it_and_to_nobody_else() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (_, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        var (device, sync) = (SigningKey.Create(world.Random), SigningKey.Create(world.Random));
+        await world.Relay.Accounts.PushAsync(session, owner.Push(owner.AddDevice(device, sync)), default);
+        var sibling = await world.OpenAsync(owner, KeyIds.OfDevice(device.PublicKey), sync);
+        var (mine, mineToo, other, member) = (world.Watch(session), world.Watch(session), world.Watch(sibling), world.Watch(theirs));
+        await world.PassAsync(s_tick);
+        var nonce = Nonce(world);
+        Assert.Equal(2U, Probe(world, session, nonce).Streams);
+        await world.PassAsync(s_tick);
+        Assert.Equal(nonce, Assert.Single(mine.Probes));
+        Assert.Equal(nonce, Assert.Single(mineToo.Probes));
+        Assert.Empty(other.Probes);
+        Assert.Empty(member.Probes);
+    });
+
+    [Fact]
+    public void W17_a_probe_goes_the_way_of_hints_and_waits_for_a_tail_that_hangs() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var stream = world.Watch(session);
+        await world.PassAsync(s_tick);
+        var hang = new TaskCompletionSource();
+        world.Store.OnChanges = async changes =>
+        {
+            await hang.Task;
+            return changes;
+        };
+        Probe(world, session, Nonce(world));
+        await world.PassAsync(TimeSpan.FromSeconds(4));
+        Assert.Empty(stream.Probes);
+        world.Store.OnChanges = null;
+        hang.SetResult();
+        await world.PassAsync(s_tick);
+        Assert.Single(stream.Probes);
+
+        // What was taken before it comes before it.
+        await world.PushAsync(session, circle.Put(owner));
+        Probe(world, session, Nonce(world));
+        await world.PassAsync(s_tick);
+        Assert.NotNull(stream.Seen[^1].Probe);
+        Assert.NotNull(stream.Seen[^2].Commit);
+    });
+
+    [Fact]
+    public void W17_of_several_probes_that_wait_the_newest_comes() => Run(async world =>
+    {
+        var (_, session, _) = await world.FoundAsync();
+        var stream = world.Watch(session);
+        await world.PassAsync(s_tick);
+        stream.Hold();
+        Probe(world, session, Nonce(world));
+        await world.PassAsync(s_tick);
+        var (second, newest) = (Nonce(world), Nonce(world));
+        Probe(world, session, second);
+        await world.PassAsync(s_tick);
+        Probe(world, session, newest);
+        await world.PassAsync(s_tick);
+        stream.Release();
+        await world.PassAsync(s_tick);
+        Assert.Equal(2, stream.Probes.Count());
+        Assert.Equal(newest, stream.Probes.Last());
+    });
+
+    [Fact]
+    public void W17_probes_are_rated_and_need_a_nonce_a_stream_and_a_device() => Run(async world =>
+    {
+        var (owner, session, _) = await world.FoundAsync();
+        Assert.Equal(0U, Probe(world, session, Nonce(world)).Streams);
+        var stream = world.Watch(session);
+        await world.PassAsync(s_tick);
+        Assert.Empty(stream.Probes);
+        await RefusedAsync(FaultCode.BadRequest, () => Task.FromResult(Probe(world, session, world.Random.Bytes(15))));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(1U, Probe(world, session, Nonce(world)).Streams);
+        }
+
+        await RefusedAsync(FaultCode.RateLimited, () => Task.FromResult(Probe(world, session, Nonce(world))));
+        await world.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(1U, Probe(world, session, Nonce(world)).Streams);
+        var locker = await world.OpenAsync(SignedProofs.LockerSession(Name, world.Nonce(), owner.Auth));
+        await RefusedAsync(FaultCode.NotAllowed, () => Task.FromResult(Probe(world, locker, Nonce(world))));
+    });
+
+    private static ProbeResponse Probe(RelayWorld world, Session session, byte[] nonce) =>
+        world.Relay.Watches.Probe(session, new ProbeRequest { Nonce = Google.Protobuf.ByteString.CopyFrom(nonce) });
+
+    private static byte[] Nonce(RelayWorld world) => world.Random.Bytes(16);
 
     private static ChainHead Head(GroupHead head) => ChainHead.TryParse(head, out var parsed) ? parsed : default;
 

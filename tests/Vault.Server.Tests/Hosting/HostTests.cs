@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Vault.Core.Ids;
 using Vault.Crypto.Proofs;
 using Vault.Protocol.V1;
 using Vault.Server.Hosting;
@@ -141,12 +142,15 @@ public sealed class HostTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    internal static async Task<Metadata> OpenAsync(GrpcChannel channel, string name, Person person)
+    internal static Task<Metadata> OpenAsync(GrpcChannel channel, string name, Person person) =>
+        OpenAsync(channel, name, person, person.DeviceId, person.Sync);
+
+    internal static async Task<Metadata> OpenAsync(GrpcChannel channel, string name, Person person, DeviceId device, Crypto.SigningKey sync)
     {
         var sessions = new SessionService.SessionServiceClient(channel);
         var nonce = await sessions.GetNonceAsync(new GetNonceRequest());
         var opened = await sessions.OpenSessionAsync(
-            SignedProofs.DeviceSession(name, nonce.Nonce, person.Id, person.DeviceId, person.Sync));
+            SignedProofs.DeviceSession(name, nonce.Nonce, person.Id, device, sync));
         return new Metadata { { "authorization", $"Bearer {Convert.ToBase64String(opened.Token.Span)}" } };
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Vault.Core;
 using Vault.Protocol.V1;
 using Vault.Server.Hosting;
 using Vault.Server.Tests.Kit;
@@ -57,6 +58,45 @@ public sealed partial class OperatorTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, (await http.SendAsync(elsewhere)).StatusCode);
         using var call = await http.PostAsync(new Uri(host.MetricsAddress, "/vault.v1.SessionService/GetNonce"), null);
         Assert.Equal(HttpStatusCode.NotFound, call.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_revoked_device_that_stops_reading_keeps_no_stream_open()
+    {
+        var random = new SeededRandom(8);
+        await using var host = await StartAsync(s_anyPort);
+        using var channel = GrpcChannel.ForAddress(host.Address);
+        var name = new Uri(host.Address).Authority;
+        var person = new Person(random);
+        var accounts = new AccountService.AccountServiceClient(channel);
+        await accounts.RegisterAsync(person.Registration());
+        var headers = await HostTests.OpenAsync(channel, name, person);
+        var groups = new GroupService.GroupServiceClient(channel);
+        var circle = new Circle(random, person);
+        await groups.PushAsync(circle.Push(circle.Commits), headers);
+        var (device, sync) = (Crypto.SigningKey.Create(random), Crypto.SigningKey.Create(random));
+        await accounts.PushAccountAsync(person.Push(person.AddDevice(device, sync)), headers);
+        var thief = KeyIds.OfDevice(device.PublicKey);
+
+        // A connection of its own, whose windows hold less than what will be sent.
+        using var handler = new SocketsHttpHandler { InitialHttp2StreamWindowSize = 65_535 };
+        using var theirs = GrpcChannel.ForAddress(host.Address, new GrpcChannelOptions { HttpHandler = handler });
+        using var watch = new GroupService.GroupServiceClient(theirs).Watch(
+            new WatchRequest(), await HostTests.OpenAsync(theirs, name, person, thief, sync));
+        Assert.True(await watch.ResponseStream.MoveNext(default));
+        for (var i = 0; i < 24; i++)
+        {
+            await groups.PushAsync(circle.Put(person, blobBytes: (32 << 10) + Limits.BoxOverheadBytes), headers);
+        }
+
+        using var http = new HttpClient();
+        Assert.Equal(1, Value(await http.GetStringAsync(host.MetricsAddress), "vault_watchers"));
+        await accounts.PushAccountAsync(person.Revoke(thief), headers);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Value(await http.GetStringAsync(host.MetricsAddress, deadline.Token), "vault_watchers") > 0)
+        {
+            await Task.Yield();
+        }
     }
 
     [Fact]

@@ -22,6 +22,8 @@ internal sealed class Watching
 
     public IEnumerable<WatchHeadMoved> Moves => Seen.Select(one => one.HeadMoved).OfType<WatchHeadMoved>();
 
+    public IEnumerable<Google.Protobuf.ByteString> Probes => Seen.Select(one => one.Probe?.Nonce).OfType<Google.Protobuf.ByteString>();
+
     public IEnumerable<WatchBeat> Beats => Seen.Select(one => one.Beat).OfType<WatchBeat>();
 
     /// <summary>From now on the reader takes nothing more.</summary>
@@ -51,12 +53,12 @@ internal sealed class Watching
         }
     }
 
-    private async Task SendAsync(WatchResponse response)
+    private async Task SendAsync(WatchResponse response, CancellationToken cancellation)
     {
         Seen.Add(response);
         if (_held is { } held)
         {
-            await held.Task;
+            await held.Task.WaitAsync(cancellation);
         }
     }
 }
