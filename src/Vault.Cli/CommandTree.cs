@@ -39,6 +39,8 @@ internal static class CommandTree
         root.Add(StatusVerb.Create());
         root.Add(ConflictVerb.Create());
         root.Add(OutboxVerb.Create());
+        root.Add(WatchVerb.Create());
+        root.Add(DoctorVerb.Create());
         root.Add(VersionVerb.Create());
         root.Add(HelpVerb.Create(root));
         root.Options.OfType<HelpOption>().Single().Action = new CommandListHelp(new HelpAction());

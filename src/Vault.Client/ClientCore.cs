@@ -4,6 +4,7 @@ using Vault.Client.Sync;
 using Vault.Client.Transport;
 using Vault.Core.Ids;
 using Vault.Crypto.Proofs;
+using Vault.Protocol.V1;
 using Fault = Vault.Core.Fault;
 
 namespace Vault.Client;
@@ -15,6 +16,8 @@ internal sealed class ClientCore : IDisposable
     private Replica? _replica;
     private IHomeFiles? _files;
     private RelayCaller? _calls;
+    private Keyring? _keys;
+    private VaultException? _linkFailure;
 
     public ClientCore(ClientOptions options, ClientSeams seams)
     {
@@ -39,7 +42,18 @@ internal sealed class ClientCore : IDisposable
 
     public OwnAccount? Account { get; set; }
 
-    public Keyring? Keys { get; set; }
+    public Keyring? Keys
+    {
+        get => _keys;
+        set
+        {
+            _keys = value;
+            KeysSince = value is null ? null : BootNow;
+        }
+    }
+
+    /// <summary>Since when the keys are here. Null: they are not.</summary>
+    public TimeSpan? KeysSince { get; private set; }
 
     public SortedDictionary<GroupId, FollowedGroup> Groups { get; } = [];
 
@@ -51,8 +65,22 @@ internal sealed class ClientCore : IDisposable
     /// <summary>What the relay serves of the own account chain, or says to it, and is refused; gone with the next good answer.</summary>
     public Fault? ServedAccountFault { get; set; }
 
+    /// <summary>Something stored was met that cannot be read, and passed over.</summary>
+    public Fault? DiskFault => _replica?.Database.HasUnreadableRows == true ? new Fault(FaultCode.ReplicaChanged, "a stored row does not parse") : null;
+
     /// <summary>The newest request got no answer, or a refusal.</summary>
-    public VaultException? LinkFailure { get; set; }
+    public VaultException? LinkFailure
+    {
+        get => _linkFailure;
+        set
+        {
+            _linkFailure = value;
+            AnsweringSince = value is { IsOffline: true } ? null : AnsweringSince ?? BootNow;
+        }
+    }
+
+    /// <summary>Since when the relay answers without a break. Null: it does not, or was not asked yet.</summary>
+    public TimeSpan? AnsweringSince { get; private set; }
 
     /// <summary>Why the stream is down.</summary>
     public VaultException? StreamFailure { get; set; }
@@ -76,6 +104,9 @@ internal sealed class ClientCore : IDisposable
     public TimeSpan? LastBeat { get; set; }
 
     public TimeSpan? StreamSince { get; set; }
+
+    /// <summary>Set when a stream is up. Null: nobody asked.</summary>
+    public Signal? StreamOpened { get; set; }
 
     public ClientState State => Account is null ? ClientState.NoAccount : Keys is null ? ClientState.Locked : ClientState.Unlocked;
 

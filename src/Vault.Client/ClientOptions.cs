@@ -24,6 +24,9 @@ public sealed record ClientOptions
     /// <summary>A stream without a beat for so long is not alive.</summary>
     public TimeSpan BeatBound { get; init; } = TimeSpan.FromSeconds(35);
 
+    /// <summary>An edit that waits for longer, although the relay answers and nothing is locked, is stuck: it is named as that.</summary>
+    public TimeSpan OutboxPatience { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Bytes of items' former values kept for one group before the oldest of whoever wrote most go early; last good values stay regardless.</summary>
     public long FormerValueBytes { get; init; } = 64 << 20;
 

@@ -1,4 +1,5 @@
 using Vault.Client.Accounts;
+using Vault.Client.Doctor;
 using Vault.Client.Groups;
 using Vault.Client.Items;
 using Vault.Client.Replicas;
@@ -27,7 +28,8 @@ public sealed class VaultClient : IAsyncDisposable
         var saved = new SavedEdits();
         var former = new FormerValues(_core);
         var applier = new CommitApplier(_core, saved, former);
-        var puller = new GroupPuller(_core, applier, new BlobFetcher(_core), new SuffixPusher(_core));
+        var blobs = new BlobFetcher(_core);
+        var puller = new GroupPuller(_core, applier, blobs, new SuffixPusher(_core));
         var pusher = new GroupPusher(_core, puller, new MemberAnchors(_core));
         var overlay = new ItemOverlay(_core, former);
         var outbox = new OutboxSender(_core, pusher, overlay, saved);
@@ -43,6 +45,8 @@ public sealed class VaultClient : IAsyncDisposable
         var reader = new GroupReader(_core, editor, records);
         _unlocker = new Unlocker(_core, applier);
         _poller = new Poller(_core, attester);
+        var prober = new Prober(_core, _poller);
+        var watcher = new Watcher(_core, puller, attester, prober);
         _loop = new SyncLoop(
             _core,
             puller,
@@ -51,12 +55,13 @@ public sealed class VaultClient : IAsyncDisposable
             accountPuller,
             refill,
             _poller,
-            new Watcher(_core, puller, attester),
+            watcher,
             new JoinCompleter(_core, pusher, records),
             new JoinAcceptor(_core, records),
             records,
             registrar.FinishAsync);
-        Sync = new VaultSync(_core, _loop, reader);
+        Sync = new VaultSync(_core, _loop, reader, prober);
+        Doctor = new VaultDoctor(_core, Sync, _loop, reader, prober, new ReplicaRepair(_core, blobs), new LinkRedial(_core, _poller, watcher));
         Accounts = new VaultAccounts(_core, registrar, new LoginFlow(_core, home), home, _unlocker, _loop, reader);
         Groups = new VaultGroups(_core, founder, pusher, reader, records, new GroupLog(_core, reader), new Inviter(_core, pusher), new Joiner(_core), _loop);
         Items = new VaultItems(_core, editor, former, saved, _loop);
@@ -79,6 +84,9 @@ public sealed class VaultClient : IAsyncDisposable
 
     /// <summary>The loop, and how current each group is.</summary>
     public VaultSync Sync { get; }
+
+    /// <summary>Looks for what is wrong with this home and its way to the relay, and mends what it can.</summary>
+    public VaultDoctor Doctor { get; }
 
     /// <summary>Opens the replica and verifies what is on disk, from every genesis. No network; idempotent.</summary>
     /// <exception cref="VaultException">Storage, REPLICA_CHANGED, KEY_MISMATCH.</exception>

@@ -189,6 +189,7 @@ public sealed class VaultItems
             row.Quarantined ? EditState.Quarantined : EditState.Pending,
             row.IsDelete,
             row.Fault,
+            row.MadeMs,
             signed.Contains(row.Op),
             key is null ? null : row.OpenBase(key),
             key is null ? null : row.OpenEdit(key)))];

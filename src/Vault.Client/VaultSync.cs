@@ -12,9 +12,11 @@ public sealed class VaultSync
     private readonly ClientCore _core;
     private readonly SyncLoop _loop;
     private readonly GroupReader _reader;
+    private readonly Prober _prober;
 
-    internal VaultSync(ClientCore core, SyncLoop loop, GroupReader reader)
+    internal VaultSync(ClientCore core, SyncLoop loop, GroupReader reader, Prober prober)
     {
+        _prober = prober;
         _core = core;
         _loop = loop;
         _reader = reader;
@@ -52,6 +54,16 @@ public sealed class VaultSync
             .Select(known => (known.Id, _reader.Status(known)))];
     }
 
+    /// <summary>
+    /// Sends a nonce round to see whether hints arrive, and polls beside it. Trouble is in the result; works locked. Neither way raises
+    /// any group's freshness by itself.
+    /// </summary>
+    public Task<ProbeResult> ProbeAsync(CancellationToken cancellation = default)
+    {
+        _ = _core.RequireAccount();
+        return _prober.ProbeAsync(cancellation);
+    }
+
     /// <summary>How current a group is, evaluated now; also of an accepted group that the relay never served.</summary>
     public GroupStatus Status(GroupId group) => _core.Groups.TryGetValue(group, out var known)
         ? _reader.Status(known)
@@ -62,7 +74,7 @@ public sealed class VaultSync
         _core.StreamSince is { } since ? _core.BootNow - since : null,
         _core.NotificationsFailing,
         _core.MissedHints,
-        _core.AccountFault ?? _core.ServedAccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null),
+        _core.AccountFault ?? _core.ServedAccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null) ?? _core.DiskFault,
         _loop.Broken?.ToString() ?? Reason(_core.LinkFailure ?? _core.StreamFailure));
 
     private static string Reason(VaultException? failure) => failure switch

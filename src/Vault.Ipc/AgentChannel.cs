@@ -84,25 +84,47 @@ public sealed class AgentChannel : IDisposable
             ClientInterceptorContext<TRequest, TResponse> context,
             AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
-            var headers = context.Options.Headers ?? [];
-            headers.Add(AgentContract.VersionHeader, AgentContract.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            var call = continuation(
-                request,
-                new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, context.Options.WithHeaders(headers)));
+            var call = continuation(request, WithVersion(context));
             return new AsyncUnaryCall<TResponse>(
                 Translate(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
         }
 
-        private static async Task<TResponse> Translate<TResponse>(Task<TResponse> response)
+        public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+            TRequest request,
+            ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
         {
-            try
-            {
-                return await response;
-            }
-            catch (RpcException failure)
-            {
-                throw AgentException.FromRpc(failure);
-            }
+            var call = continuation(request, WithVersion(context));
+            return new AsyncServerStreamingCall<TResponse>(
+                new TranslatedStream<TResponse>(call.ResponseStream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
         }
+
+        private static ClientInterceptorContext<TRequest, TResponse> WithVersion<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
+            where TRequest : class
+            where TResponse : class
+        {
+            var headers = context.Options.Headers ?? [];
+            headers.Add(AgentContract.VersionHeader, AgentContract.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, context.Options.WithHeaders(headers));
+        }
+    }
+
+    private static async Task<T> Translate<T>(Task<T> response)
+    {
+        try
+        {
+            return await response;
+        }
+        catch (RpcException failure)
+        {
+            throw AgentException.FromRpc(failure);
+        }
+    }
+
+    private sealed class TranslatedStream<T>(IAsyncStreamReader<T> stream) : IAsyncStreamReader<T>
+    {
+        public T Current => stream.Current;
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => Translate(stream.MoveNext(cancellationToken));
     }
 }

@@ -55,6 +55,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<OutboxGrpcService>();
         builder.Services.AddSingleton<ConflictGrpcService>();
         builder.Services.AddSingleton<SyncGrpcService>();
+        builder.Services.AddSingleton<DoctorGrpcService>();
         builder.Services.AddGrpc(Configure);
 
         var host = builder.Build();
@@ -66,6 +67,7 @@ internal static class AgentHost
         host.MapGrpcService<OutboxGrpcService>();
         host.MapGrpcService<ConflictGrpcService>();
         host.MapGrpcService<SyncGrpcService>();
+        host.MapGrpcService<DoctorGrpcService>();
         return host;
     }
 

@@ -17,13 +17,27 @@ internal sealed class ContractInterceptor : Interceptor
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        Check(context);
+        return continuation(request, context);
+    }
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        Check(context);
+        return continuation(request, responseStream, context);
+    }
+
+    private static void Check(ServerCallContext context)
+    {
         var version = context.RequestHeaders.GetValue(AgentContract.VersionHeader);
-        return version == AgentContract.Version.ToString(CultureInfo.InvariantCulture)
-            || context.Method.StartsWith(OpenToAll, StringComparison.Ordinal)
-                ? continuation(request, context)
-                : throw new AgentException(
-                    ExitCode.Agent,
-                    $"The running agent (contract {AgentContract.Version}) is another version than the caller (contract {version ?? "none"}).",
-                    "svault agent stop");
+        if (version != AgentContract.Version.ToString(CultureInfo.InvariantCulture)
+            && !context.Method.StartsWith(OpenToAll, StringComparison.Ordinal))
+        {
+            throw new AgentException(
+                ExitCode.Agent,
+                $"The running agent (contract {AgentContract.Version}) is another version than the caller (contract {version ?? "none"}).",
+                "svault agent stop");
+        }
     }
 }

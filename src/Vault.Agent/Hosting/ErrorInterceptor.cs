@@ -8,12 +8,23 @@ namespace Vault.Agent.Hosting;
 /// <summary>Turns what a service throws into an <see cref="AgentError"/> on the wire, so no call fails without a reason.</summary>
 internal sealed class ErrorInterceptor(VaultPaths paths, ILogger<ErrorInterceptor> log) : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        SayAsync(context, () => continuation(request, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        SayAsync(context, async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        });
+
+    private async Task<T> SayAsync<T>(ServerCallContext context, Func<Task<T>> answer)
     {
         try
         {
-            return await continuation(request, context);
+            return await answer();
         }
         catch (AgentException failure)
         {

@@ -12,6 +12,7 @@ internal static partial class LibC
     public const int SeekEnd = 2;
 
     public const int ResourceCore = 4;
+    public const int GetDumpable = 3;
     public const int SetDumpable = 4;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -52,6 +53,10 @@ internal static partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int getrlimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int prctl(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 
     [LibraryImport("libc")]
@@ -70,5 +75,8 @@ internal static partial class LibC
         private ResourceLimit(ulong both) => (_soft, _hard) = (both, both);
 
         public static ResourceLimit None => new(0);
+
+        /// <summary>What the process cannot raise again.</summary>
+        public ulong Hard => Math.Max(_soft, _hard);
     }
 }

@@ -67,46 +67,7 @@ internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : 
         var most = request.Limit == 0 ? LogDefault : (int)request.Limit;
         var entries = vault.Groups.Log(id, most + 1, request.BeforeSeq == 0 ? null : request.BeforeSeq);
         var response = new ListGroupLogResponse { More = entries.Count > most, Freshness = Freshening.Of(vault, id) };
-        response.Entries.Add(entries.Take(most).Select(Entry));
+        response.Entries.Add(entries.Take(most).Select(LogViews.Of));
         return response;
     });
-
-    private static LogEntry Entry(Client.Groups.LogEntry entry)
-    {
-        var shown = new LogEntry
-        {
-            Seq = entry.Seq,
-            CommitId = entry.Id.ToString(),
-            AuthorId = entry.Author.ToString(),
-            Author = entry.AuthorName,
-            DeviceId = entry.Device.ToString(),
-            TimeMs = entry.TimeMs,
-        };
-        shown.Changes.Add(entry.Changes.Select(change => new LogChange
-        {
-            Kind = KindOf(change.Kind),
-            Subject = change.Subject,
-            Role = Enum.TryParse<Role>(change.Detail, ignoreCase: true, out var role) && !char.IsAsciiDigit(change.Detail[0]) ? role : Role.Unspecified,
-            SubjectId = change.Kind == "epoch" ? change.Subject : "",
-        }));
-        return shown;
-    }
-
-    private static ChangeKind KindOf(string field) => field switch
-    {
-        "genesis" => ChangeKind.Found,
-        "re_anchors" => ChangeKind.ReAnchor,
-        "info" => ChangeKind.GroupInfo,
-        "removes" => ChangeKind.Remove,
-        "leave" => ChangeKind.Leave,
-        "roles" => ChangeKind.Role,
-        "open_invites" => ChangeKind.OpenInvite,
-        "close_invites" => ChangeKind.CloseInvite,
-        "adds" => ChangeKind.Add,
-        "epoch" => ChangeKind.Epoch,
-        "puts" => ChangeKind.Put,
-        "deletes" => ChangeKind.Delete,
-        "close" => ChangeKind.Close,
-        _ => ChangeKind.Unspecified,
-    };
 }

@@ -3,7 +3,10 @@ using Vault.Agent.Accounts;
 using Vault.Agent.Views;
 using Vault.Client;
 using Vault.Client.Accounts;
+using Vault.Client.Groups;
 using Vault.Client.Sync;
+using Vault.Core.Ids;
+using Vault.Ipc;
 using Vault.Ipc.V1;
 using ClientGroup = Vault.Client.Groups.GroupView;
 
@@ -15,6 +18,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
     private const uint TimeoutDefaultMs = 15_000;
     private const uint TimeoutMostMs = 600_000;
     private static readonly TimeSpan s_freshStatus = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_betweenRounds = TimeSpan.FromMilliseconds(250);
 
     public override Task<SyncResponse> Sync(SyncRequest request, ServerCallContext context) => client.RunAsync(async vault =>
@@ -63,6 +67,71 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
         response.Groups.Add(Chosen(vault, request.Groups).Select(group => GroupViews.Of(vault, group)));
         return response;
     });
+
+    public override async Task WatchChanges(
+        WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context)
+    {
+        using var moved = new SemaphoreSlim(0, 1);
+        void Wake(GroupId group) => Signal(moved);
+        var (feed, standing) = await client.RunAsync(vault =>
+        {
+            var only = request.Groups.Select(name => vault.Groups.Find(name).Id);
+            var feed = new ChangeFeed(vault.Groups, only, Positions(request.From));
+            vault.Sync.Changed += Wake;
+            return (feed, ChangeViews.Standing(vault, feed));
+        });
+        try
+        {
+            await responseStream.WriteAsync(standing, context.CancellationToken);
+            while (true)
+            {
+                var changes = await client.RunAsync(vault => feed.Next().Select(change => ChangeViews.Of(vault, change)).ToList());
+                foreach (var change in changes)
+                {
+                    await responseStream.WriteAsync(change, context.CancellationToken);
+                }
+
+                // States change by the clock alone too.
+                if (changes.Count == 0)
+                {
+                    await moved.WaitAsync(s_betweenLooks, context.CancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            await client.RunAsync(vault =>
+            {
+                vault.Sync.Changed -= Wake;
+                return true;
+            });
+        }
+    }
+
+    private static Dictionary<GroupId, ulong> Positions(IEnumerable<GroupPosition> positions)
+    {
+        var known = new Dictionary<GroupId, ulong>();
+        foreach (var position in positions)
+        {
+            known[position.GroupId.Length == 2 * Hash32.Size && position.GroupId.All(char.IsAsciiHexDigit)
+                ? GroupId.Parse(Convert.FromHexString(position.GroupId))
+                : throw new AgentException(ExitCode.Usage, "A position names its group by 64 hexadecimal digits.")] = position.Seq;
+        }
+
+        return known;
+    }
+
+    private static void Signal(SemaphoreSlim moved)
+    {
+        try
+        {
+            moved.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // One is enough.
+        }
+    }
 
     // A relay that cannot be reached is what the states say, not a failure of the call.
     private async Task RoundAsync(VaultClient vault, TimeSpan timeout, CancellationToken cancellation)

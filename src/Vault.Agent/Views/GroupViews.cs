@@ -45,6 +45,12 @@ internal static class GroupViews
             Fault = (uint)(status.Fault?.Code ?? FaultCode.Unspecified),
             FaultName = status.Fault is { } fault ? FaultNames.Of(fault.Code) : "",
         };
+        freshness.Stuck = status.IsStuck;
+        if (status.OldestPending is { } oldest)
+        {
+            freshness.OldestPendingMs = (ulong)oldest.TotalMilliseconds;
+        }
+
         if (status.ProofAge is { } age)
         {
             freshness.ProofAgeMs = (ulong)age.TotalMilliseconds;

@@ -25,7 +25,7 @@ internal static class OutboxViews
                 : edit.Made is null ? OutboxKind.Unspecified
                 : edit.Seen is null ? OutboxKind.Add
                 : OutboxKind.Change,
-            MadeMs = edit.Made?.ModifiedMs ?? 0,
+            MadeMs = edit.MadeMs > 0 ? edit.MadeMs : edit.Made?.ModifiedMs ?? 0,
         };
         if (edit.Reason is { } reason)
         {

@@ -16,7 +16,9 @@ internal sealed record FreshnessPart(
     uint Quarantined,
     string? Reason,
     uint? Fault,
-    string? FaultName)
+    string? FaultName,
+    ulong? OldestPendingMs,
+    bool Stuck)
 {
     public static FreshnessPart? Of(Freshness? freshness) => freshness is null ? null : new(
         Names.Of(freshness.State).Replace(' ', '-'),
@@ -30,5 +32,7 @@ internal sealed record FreshnessPart(
         freshness.Quarantined,
         Text.OrNull(freshness.Reason),
         freshness.Fault == 0 ? null : freshness.Fault,
-        Text.OrNull(freshness.FaultName));
+        Text.OrNull(freshness.FaultName),
+        freshness.HasOldestPendingMs ? freshness.OldestPendingMs : null,
+        freshness.Stuck);
 }

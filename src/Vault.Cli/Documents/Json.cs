@@ -38,5 +38,6 @@ namespace Vault.Cli.Documents;
 [JsonSerializable(typeof(ConflictDocument))]
 [JsonSerializable(typeof(ConflictResolveDocument))]
 [JsonSerializable(typeof(SyncDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 internal sealed partial class Json : JsonSerializerContext;

@@ -122,6 +122,15 @@ internal static class Names
         _ => "none",
     };
 
+    public static string Of(CheckState state) => state switch
+    {
+        CheckState.Ok => "ok",
+        CheckState.Warn => "warn",
+        CheckState.Fail => "fail",
+        CheckState.Skipped => "skipped",
+        _ => "unknown",
+    };
+
     public static string Of(WriteState state) => state == WriteState.Confirmed ? "confirmed" : "saved-here";
 
     public static string Of(ChangeKind kind) => kind switch

@@ -67,7 +67,7 @@ internal static class GroupLogVerb
         return Verb.Ok;
     }
 
-    private static string Phrase(LogChange change)
+    internal static string Phrase(LogChange change)
     {
         var subject = Names.OrId(change.Subject, change.SubjectId);
         var role = change.Role == Role.Unspecified ? "" : $" as {Names.Of(change.Role)}";

@@ -57,6 +57,11 @@ internal static class StatusVerb
         {
             run.Answer.Line(Headline(status));
             Print(run, status.Groups);
+            if (StuckEditsText.Of(status.Groups) is { Length: > 0 } stuck)
+            {
+                run.Answer.Line(stuck);
+            }
+
             if (Footer(status) is { Length: > 0 } footer)
             {
                 run.Answer.Line(footer);

@@ -98,6 +98,12 @@ public sealed record GroupStatus
     /// <summary>Edits not confirmed yet.</summary>
     public required int Pending { get; init; }
 
+    /// <summary>How long the oldest of them has waited. Null: none waits.</summary>
+    public TimeSpan? OldestPending { get; init; }
+
+    /// <summary>It has waited past all patience although the relay answers.</summary>
+    public bool IsStuck { get; init; }
+
     /// <summary>Conflict copies among the items; 0 while locked.</summary>
     public required int Conflicts { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
     public GroupStatus Status(FollowedGroup group)
     {
         var edits = core.Replica.Outbox.Of(group.Id);
+        var waiting = new OutboxWatch(core).Of(group);
         var proof = group.Proof;
         var facts = new FreshnessFacts
         {
@@ -67,10 +68,12 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             KnownSeq = KnownSeq(group),
             MissingBlobs = group.MissingBlobs.Count,
             Pending = edits.Count(edit => !edit.Quarantined),
+            OldestPending = waiting.Oldest,
+            IsStuck = waiting.IsStuck,
             Quarantined = edits.Count(edit => edit.Quarantined),
             Conflicts = core.Keys is null || group.State is null ? 0 : editor.SeeAll(group).Values.Count(IsConflict),
             Disputed = group.Disputed,
-            Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault,
+            Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault ?? core.DiskFault,
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
         SignedCommit? staged = null;
         core.Replica.Database.Transact("edit", () =>
         {
-            rows.ForEach(row => core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox));
+            rows.ForEach(row => core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox, core.WallMs));
             staged = outbox.Stage(group);
         });
         group.Staged = staged ?? group.Staged;

@@ -65,8 +65,9 @@ public enum EditState
 public sealed record EditOutcome(EditState State, ulong? Seq, Fault? Reason);
 
 /// <summary>An edit in the outbox.</summary>
+/// <param name="MadeMs">When it was made by this device's clock, milliseconds since 1970-01-01 UTC. 0: an older version did not note it.</param>
 /// <param name="IsSigned">It is part of a signed commit whose outcome is not known: it may stand already.</param>
 /// <param name="Seen">What the person saw when making it. Null: a new item, or locked, or it does not open.</param>
 /// <param name="Made">What they made of it. Null: a deletion, or locked, or it does not open.</param>
 public sealed record OutboxEdit(
-    GroupId Group, ItemId Item, string OpId, EditState State, bool IsDelete, Fault? Reason, bool IsSigned, Item? Seen, Item? Made);
+    GroupId Group, ItemId Item, string OpId, EditState State, bool IsDelete, Fault? Reason, long MadeMs, bool IsSigned, Item? Seen, Item? Made);

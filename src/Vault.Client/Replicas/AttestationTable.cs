@@ -7,13 +7,40 @@ namespace Vault.Client.Replicas;
 /// <summary>The newest attestation of each device of each group, as it was when it was checked.</summary>
 internal sealed class AttestationTable(ReplicaDatabase database)
 {
-    public List<(GroupId Group, DeviceId Device, ulong Counter, Attestation Attestation)> All() => database.Query(
+    public List<(GroupId Group, DeviceId Device, ulong Counter, Attestation Attestation)> All() => database.QueryReadable(
         "SELECT grp, device, counter, bytes FROM attestation ORDER BY grp, device",
         row => (
             GroupId.Parse(row.GetFieldValue<byte[]>(0)),
             DeviceId.Parse(row.GetFieldValue<byte[]>(1)),
             (ulong)row.GetInt64(2),
             Attestation.Parser.ParseFrom(row.GetFieldValue<byte[]>(3))));
+
+    /// <summary>Forgets what cannot be read: the relay brings it again.</summary>
+    public void DeleteUnreadable()
+    {
+        foreach (var (group, device, bytes) in database.Query(
+            "SELECT grp, device, bytes FROM attestation ORDER BY grp, device",
+            row => (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2))))
+        {
+            if (group.Length != Hash32.Size || device.Length != Hash32.Size || !IsReadable(bytes))
+            {
+                database.Execute("DELETE FROM attestation WHERE grp=$g AND device=$d", ("$g", group), ("$d", device));
+            }
+        }
+    }
+
+    private static bool IsReadable(byte[] bytes)
+    {
+        try
+        {
+            Attestation.Parser.ParseFrom(bytes);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
 
     public void Write(GroupId group, DeviceId device, ulong counter, Attestation attestation) => database.Execute(
         "INSERT OR REPLACE INTO attestation VALUES ($g, $d, $c, $b)",

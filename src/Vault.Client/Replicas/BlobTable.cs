@@ -21,7 +21,7 @@ internal sealed class BlobTable(ReplicaDatabase database)
 
     /// <summary>Hashes that are here.</summary>
     public HashSet<BlobHash> Present(GroupId group) =>
-        [.. database.Query("SELECT hash FROM blob WHERE grp=$g ORDER BY hash", row => BlobHash.Parse(row.GetFieldValue<byte[]>(0)), ("$g", group.ToArray()))];
+        [.. database.QueryReadable("SELECT hash FROM blob WHERE grp=$g ORDER BY hash", row => BlobHash.Parse(row.GetFieldValue<byte[]>(0)), ("$g", group.ToArray()))];
 
     /// <summary>Keeps a blob under the hash of its bytes, which is computed here and never told.</summary>
     public BlobHash Add(GroupId group, ReadOnlySpan<byte> content)

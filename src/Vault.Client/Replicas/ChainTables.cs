@@ -24,7 +24,7 @@ internal sealed record GroupRow(
 /// <summary>Chain bodies as signed, followed groups, authenticated heads, fork evidence.</summary>
 internal sealed class ChainTables(ReplicaDatabase database)
 {
-    public List<SignedEntry> AccountEntries(AccountId account) => database.Query(
+    public List<SignedEntry> AccountEntries(AccountId account) => database.QueryReadable(
         "SELECT entry FROM account_entry WHERE account=$a ORDER BY seq",
         row => SignedEntry.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)),
         ("$a", account.ToArray()));
@@ -33,7 +33,7 @@ internal sealed class ChainTables(ReplicaDatabase database)
         "INSERT OR REPLACE INTO account_entry VALUES ($a, $s, $e)",
         ("$a", account.ToArray()), ("$s", (long)seq), ("$e", entry.ToByteArray()));
 
-    public List<GroupRow> Groups() => database.Query(
+    public List<GroupRow> Groups() => database.QueryReadable(
         "SELECT id, follow, token, position, floor, opener, update_needed, recorded_seq, recorded_id FROM grp ORDER BY id",
         row => new GroupRow(
             GroupId.Parse(row.GetFieldValue<byte[]>(0)),
@@ -63,7 +63,7 @@ internal sealed class ChainTables(ReplicaDatabase database)
         "UPDATE grp SET recorded_seq=$s, recorded_id=$i WHERE id=$g",
         ("$g", group.ToArray()), ("$s", (long?)head?.Seq), ("$i", head?.Id.ToArray()));
 
-    public List<SignedEntry> Commits(GroupId group, ulong from = 0) => database.Query(
+    public List<SignedEntry> Commits(GroupId group, ulong from = 0) => database.QueryReadable(
         "SELECT entry FROM group_commit WHERE grp=$g AND seq>=$s ORDER BY seq",
         row => SignedEntry.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)),
         ("$g", group.ToArray()), ("$s", (long)from));
@@ -74,7 +74,7 @@ internal sealed class ChainTables(ReplicaDatabase database)
 
     public (ChainHead Head, Hash32 StateHash, byte[] Mac)? ReadMac(Hash32 chain)
     {
-        var rows = database.Query(
+        var rows = database.QueryReadable(
             "SELECT seq, id, state_hash, mac FROM chain_mac WHERE chain=$c",
             row => (
                 new ChainHead((ulong)row.GetInt64(0), EntryId.Parse(row.GetFieldValue<byte[]>(1))),

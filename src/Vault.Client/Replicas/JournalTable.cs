@@ -48,7 +48,7 @@ internal sealed class JournalTable(ReplicaDatabase database)
         "SELECT id, grp, seq, entry, ops, blobs, state FROM journal WHERE grp=$g AND state=0 ORDER BY place", Read, ("$g", group.ToArray()));
 
     /// <summary>Groups with commits whose outcome is not known.</summary>
-    public List<GroupId> GroupsInFlight() => database.Query(
+    public List<GroupId> GroupsInFlight() => database.QueryReadable(
         "SELECT DISTINCT grp FROM journal WHERE state=0 ORDER BY grp", row => GroupId.Parse(row.GetFieldValue<byte[]>(0)));
 
     /// <summary>Forgets a commit that nobody ever saw. One that was sent is never forgotten (attack: two signatures on one predecessor).</summary>

@@ -14,7 +14,7 @@ namespace Vault.Client.Replicas;
 /// So an edit is a difference that can be laid over whatever the item has become; it is never a commit.
 /// </summary>
 internal sealed record OutboxRow(
-    long Place, OperationId Op, GroupId Group, ItemId Item, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox, bool Quarantined, Fault? Fault)
+    long Place, OperationId Op, GroupId Group, ItemId Item, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox, bool Quarantined, Fault? Fault, long MadeMs)
 {
     /// <summary>No new content: the item is to be deleted for ever.</summary>
     public bool IsDelete => EditBox is null;
@@ -39,24 +39,24 @@ internal sealed record OutboxRow(
 /// <summary>The outbox, in the order that edits were made.</summary>
 internal sealed class OutboxTable(ReplicaDatabase database)
 {
-    private const string Columns = "SELECT place, op_id, grp, item, base_hash, base_box, edit_box, state, fault FROM outbox ";
+    private const string Columns = "SELECT place, op_id, grp, item, base_hash, base_box, edit_box, state, fault, made_ms FROM outbox ";
 
     public List<OutboxRow> Of(GroupId group) =>
-        database.Query(Columns + "WHERE grp=$g ORDER BY place", Read, ("$g", group.ToArray()));
+        database.QueryReadable(Columns + "WHERE grp=$g ORDER BY place", Read, ("$g", group.ToArray()));
 
-    public List<OutboxRow> Of(GroupId group, ItemId item) => database.Query(
+    public List<OutboxRow> Of(GroupId group, ItemId item) => database.QueryReadable(
         Columns + "WHERE grp=$g AND item=$i ORDER BY place", Read, ("$g", group.ToArray()), ("$i", item.ToArray()));
 
-    public List<OutboxRow> All() => database.Query(Columns + "ORDER BY place", Read);
+    public List<OutboxRow> All() => database.QueryReadable(Columns + "ORDER BY place", Read);
 
     public int Count(GroupId? group) => (int)database.Query(
         "SELECT count(*) FROM outbox WHERE $g IS NULL OR grp=$g", row => row.GetInt64(0), ("$g", group?.ToArray()))[0];
 
     public OutboxRow? Find(OperationId op) => database.Query(Columns + "WHERE op_id=$o", Read, ("$o", op.ToArray())).FirstOrDefault();
 
-    public void Add(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox) => database.Execute(
-        "INSERT INTO outbox (op_id, grp, item, base_hash, base_box, edit_box) VALUES ($o, $g, $i, $h, $b, $e)",
-        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox));
+    public void Add(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox, long madeMs) => database.Execute(
+        "INSERT INTO outbox (op_id, grp, item, base_hash, base_box, edit_box, made_ms) VALUES ($o, $g, $i, $h, $b, $e, $m)",
+        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$m", madeMs));
 
     public void Delete(OperationId op) => database.Execute("DELETE FROM outbox WHERE op_id=$o", ("$o", op.ToArray()));
 
@@ -80,5 +80,6 @@ internal sealed class OutboxTable(ReplicaDatabase database)
         row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
         row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6),
         row.GetInt32(7) == 1,
-        row.IsDBNull(8) ? null : Fault.FromWire(FaultInfo.Parser.ParseFrom(row.GetFieldValue<byte[]>(8))));
+        row.IsDBNull(8) ? null : Fault.FromWire(FaultInfo.Parser.ParseFrom(row.GetFieldValue<byte[]>(8))),
+        row.GetInt64(9));
 }

@@ -8,6 +8,9 @@ namespace Vault.Client.Replicas;
 /// </summary>
 internal sealed class ReplicaDatabase : IDisposable
 {
+    /// <summary>What a person is told of it.</summary>
+    public const string Unreadable = "The replica on this disk holds something that cannot be read. Run svault doctor --fix.";
+
     private readonly SqliteConnection _connection;
     private readonly ICommitProbe? _probe;
 
@@ -110,18 +113,23 @@ internal sealed class ReplicaDatabase : IDisposable
         return Prepare(sql, parameters).ExecuteNonQuery();
     }
 
-    /// <summary>Reads rows, in the order that the statement asks for.</summary>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var reader = Prepare(sql, parameters).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(row(reader));
-        }
+    /// <summary>A row was met that does not parse, and passed over: the disk is damaged, or somebody wrote to it.</summary>
+    public bool HasUnreadableRows { get; private set; }
 
-        return rows;
-    }
+    /// <summary>After an audit that found everything readable.</summary>
+    public void ForgetUnreadable() => HasUnreadableRows = false;
+
+    /// <summary>Reads rows, in the order that the statement asks for.</summary>
+    /// <exception cref="VaultException">REPLICA_CHANGED: a row does not parse, and without it nothing here can be said. Storage.</exception>
+    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Read(sql, row, isLenient: false, parameters);
+
+    /// <summary>
+    /// The same where the rest is worth having without a row that does not parse: it is passed over, stays where it is, shows in the
+    /// status, and is an audit's finding.
+    /// </summary>
+    public List<T> QueryReadable<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Read(sql, row, isLenient: true, parameters);
 
     public void Dispose()
     {
@@ -131,6 +139,42 @@ internal sealed class ReplicaDatabase : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    /// <summary>What a row throws that holds something else than it should.</summary>
+    public static bool IsUnreadable(Exception thrown) =>
+        thrown is Google.Protobuf.InvalidProtocolBufferException or ArgumentException or InvalidCastException or InvalidOperationException
+            or FormatException or OverflowException;
+
+    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> row, bool isLenient, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        try
+        {
+            using var reader = Prepare(sql, parameters).ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                try
+                {
+                    rows.Add(row(reader));
+                }
+                catch (Exception unreadable) when (IsUnreadable(unreadable))
+                {
+                    if (!isLenient)
+                    {
+                        throw new VaultException(new Core.Fault(Protocol.V1.FaultCode.ReplicaChanged, "a stored row does not parse"), Unreadable, unreadable);
+                    }
+
+                    HasUnreadableRows = true;
+                }
+            }
+
+            return rows;
+        }
+        catch (SqliteException failed)
+        {
+            throw Storage(failed);
+        }
     }
 
     private void SetUp()

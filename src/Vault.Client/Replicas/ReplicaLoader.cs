@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Vault.Client.Accounts;
 using Vault.Client.Sync;
 using Vault.Client.Transport;
@@ -25,7 +26,9 @@ internal static class ReplicaLoader
             return;
         }
 
-        core.Account = LoadAccount(core, AccountId.Parse(accountId));
+        core.Account = AccountId.TryParse(ByteString.CopyFrom(accountId), out var id)
+            ? LoadAccount(core, id)
+            : throw new VaultException(new Fault(FaultCode.ReplicaChanged, "account"));
         if (core.Replica.Chains.Forks(core.Account.Id.Value) is [var seq, ..])
         {
             core.AccountFault = new Fault(FaultCode.AccountForked).At(core.Account.Id.Value, seq, core.Account.Id);
@@ -81,8 +84,7 @@ internal static class ReplicaLoader
         }
 
         var settings = core.Replica.Settings;
-        var device = DeviceId.Parse(settings.Read(SettingTable.Device) ?? []);
-        if (verdict.Value.Id != id || !verdict.Value.Devices.TryGetValue(device, out var certified))
+        if (!DeviceId.TryParse(ByteString.CopyFrom(settings.Read(SettingTable.Device) ?? []), out var device) || verdict.Value.Id != id || !verdict.Value.Devices.TryGetValue(device, out var certified))
         {
             throw new VaultException(new Fault(FaultCode.ReplicaChanged, "account or device"));
         }

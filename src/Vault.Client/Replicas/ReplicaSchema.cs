@@ -71,6 +71,10 @@ internal static class ReplicaSchema
         -- Who put the former value. Empty: it was noted before this was asked.
         ALTER TABLE superseded ADD COLUMN author BLOB NOT NULL DEFAULT x'';
         """,
+        """
+        -- When the edit was made: wall clock, says only how long it has waited. 0: before this was noted.
+        ALTER TABLE outbox ADD COLUMN made_ms INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>

@@ -38,15 +38,15 @@ internal sealed class SupersededTable(ReplicaDatabase database)
     }
 
     /// <summary>One item's former values, newest first.</summary>
-    public List<SupersededRow> Of(GroupId group, ItemId item) => database.Query(
+    public List<SupersededRow> Of(GroupId group, ItemId item) => database.QueryReadable(
         Columns + "AND item=$i ORDER BY seq DESC, hash", Read, ("$g", group.ToArray()), ("$i", item.ToArray()));
 
     /// <summary>Those superseded before a moment, longest ago first.</summary>
-    public List<SupersededRow> Before(GroupId group, long ms) => database.Query(
+    public List<SupersededRow> Before(GroupId group, long ms) => database.QueryReadable(
         Columns + "AND since_ms<$t ORDER BY since_ms, seq, item, hash", Read, ("$g", group.ToArray()), ("$t", ms));
 
     /// <summary>Items that have a former value.</summary>
-    public List<ItemId> Items(GroupId group) => database.Query(
+    public List<ItemId> Items(GroupId group) => database.QueryReadable(
         "SELECT DISTINCT item FROM superseded WHERE grp=$g ORDER BY item", row => ItemId.Parse(row.GetFieldValue<byte[]>(0)), ("$g", group.ToArray()));
 
     public long TotalBytes(GroupId group) => database.Query(

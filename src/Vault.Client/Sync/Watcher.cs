@@ -10,8 +10,13 @@ namespace Vault.Client.Sync;
 /// The watch stream on a connection of its own. Hints only say where to look, and lower freshness; a commit that came inline is
 /// verified like any other. Losing the stream costs latency and nothing else.
 /// </summary>
-internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester attester)
+internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester attester, Prober prober)
 {
+    private RelayCaller? _relay;
+
+    /// <summary>Lets go of the stream; another is opened after the usual wait.</summary>
+    public void Redial() => _relay?.Dispose();
+
     /// <summary>Keeps a stream up until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -20,6 +25,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
             try
             {
                 using var relay = core.Dial(ConnectionUse.Watch);
+                _relay = relay;
                 await ReadAsync(relay, () => failures = 0, cancellation);
             }
             catch (RpcException failed) when (!cancellation.IsCancellationRequested)
@@ -40,6 +46,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
             }
             finally
             {
+                _relay = null;
                 core.StreamSince = null;
                 core.LastBeat = null;
             }
@@ -79,6 +86,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
             case WatchResponse.EventOneofCase.Hello:
                 core.StreamSince = core.BootNow;
                 core.StreamFailure = null;
+                core.StreamOpened?.Set();
                 break;
             case WatchResponse.EventOneofCase.Beat:
                 core.LastBeat = core.BootNow;
@@ -99,6 +107,9 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
             case WatchResponse.EventOneofCase.JoinWaiting when Find(hint.JoinWaiting.Group) is { } group:
                 group.WantsJoins = true;
                 core.Wake.Set();
+                break;
+            case WatchResponse.EventOneofCase.Probe:
+                prober.Hear(hint.Probe.Nonce);
                 break;
             default:
                 break;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Vault.Protocol.V1;
@@ -90,6 +91,15 @@ internal sealed class RelayCaller : IDisposable
     {
         var response = await BoundedAsync(options => Sessions.GetNonceAsync(new GetNonceRequest(), options), null, 1, cancellation);
         return response.Nonce;
+    }
+
+    /// <summary>The wall clock of the relay, to the second, where its transport says one. For display alone: it decides nothing.</summary>
+    public async Task<DateTimeOffset?> ClockAsync(CancellationToken cancellation)
+    {
+        AsyncUnaryCall<GetNonceResponse>? asked = null;
+        await BoundedAsync(options => asked = Sessions.GetNonceAsync(new GetNonceRequest(), options), null, 1, cancellation);
+        var said = (await asked!.ResponseHeadersAsync).GetValue("date");
+        return DateTimeOffset.TryParseExact(said, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
     }
 
     public void Dispose()

@@ -26,6 +26,9 @@ internal sealed class TestPerson : IAsyncDisposable
     /// <summary>From the next restart on. Null: the default.</summary>
     public long? FormerValueBytes { get; set; }
 
+    /// <summary>From the next restart on. Null: the default.</summary>
+    public TimeSpan? OutboxPatience { get; set; }
+
     public static byte[] PasswordBytes { get; } = Encoding.UTF8.GetBytes(Password);
 
     public static ClientSeams Seams() => ClientSeams.Production() with { PasswordUnlock = new FastUnlock() };
@@ -76,6 +79,7 @@ internal sealed class TestPerson : IAsyncDisposable
     private VaultClient Make()
     {
         var options = new ClientOptions { HomeDirectory = Home, CallDeadline = TimeSpan.FromSeconds(3) };
+        options = OutboxPatience is { } patience ? options with { OutboxPatience = patience } : options;
         return new VaultClient(FormerValueBytes is { } bytes ? options with { FormerValueBytes = bytes } : options, _seams);
     }
 }

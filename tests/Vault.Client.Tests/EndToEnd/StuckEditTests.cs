@@ -1,0 +1,58 @@
+using Grpc.Core;
+using Vault.Client.Doctor;
+using Vault.Client.Items;
+using Vault.Client.Tests.Kit;
+using Vault.Protocol.V1;
+using static Vault.Client.Tests.Kit.Samples;
+using Fault = Vault.Core.Fault;
+
+namespace Vault.Client.Tests.EndToEnd;
+
+/// <summary>An edit that is not sent although the relay answers is named, wherever somebody looks, and is sent once nothing stops it.</summary>
+public sealed class StuckEditTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public Task An_edit_that_the_relay_refuses_for_long_is_named_as_stuck_and_one_that_waits_for_the_relay_is_not() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        ann.OutboxPatience = TimeSpan.FromMilliseconds(50);
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        await ann.Client.Sync.SyncAsync();
+        liar.Saw = request =>
+        {
+            if (request is PushRequest)
+            {
+                throw new RpcException(
+                    new Status(StatusCode.FailedPrecondition, "no"),
+                    new Metadata { { "vault-fault-bin", Google.Protobuf.MessageExtensions.ToByteArray(new Fault(FaultCode.Quota).ToWire()) } });
+            }
+        };
+        var edit = ann.Client.Items.Add(Personal(ann), Login("waits"));
+        await ann.Client.Items.WaitAsync(edit, TimeSpan.FromMilliseconds(500));
+        while (!ann.Client.Sync.Status(edit.Group).IsStuck)
+        {
+            await Task.Delay(10);
+        }
+
+        var status = ann.Client.Sync.Status(edit.Group);
+        Assert.True(status.OldestPending > TimeSpan.FromMilliseconds(50));
+        Assert.NotEqual(0, Assert.Single(ann.Client.Items.Outbox()).MadeMs);
+        var found = (await ann.Client.Doctor.ExamineAsync(mend: false)).Single(result => result.Name == "outbox");
+        Assert.Equal(CheckState.Fail, found.State);
+        Assert.Contains("QUOTA", found.Text, StringComparison.Ordinal);
+
+        await relay.DownAsync();
+        await Assert.ThrowsAsync<VaultException>(() => ann.Client.Sync.SyncAsync());
+        Assert.False(ann.Client.Sync.Status(edit.Group).IsStuck);
+        await relay.UpAsync();
+        liar.Saw = null;
+        await ann.Client.Doctor.ExamineAsync(mend: true);
+        Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(edit, Soon)).State);
+        Assert.Null(ann.Client.Sync.Status(edit.Group).OldestPending);
+    });
+}
