@@ -2,7 +2,6 @@ using System.CommandLine;
 using Vault.Cli.Documents;
 using Vault.Cli.Health;
 using Vault.Cli.Shell;
-using Vault.Ipc;
 using Vault.Ipc.V1;
 
 namespace Vault.Cli.Verbs;

@@ -60,7 +60,9 @@ internal static class WatchVerb
 
     private static async Task FollowAsync(Invocation run, AgentChannel channel, Dictionary<string, ulong> seen, CancellationToken cancellation)
     {
-        var request = new WatchChangesRequest { Groups = { run.Value(_groups) } };
+        // Ids once they are known: a locked agent knows no names.
+        string[] named = run.Value(_groups) is { Length: > 0 } names ? seen.Count == 0 ? names : [.. seen.Keys] : [];
+        var request = new WatchChangesRequest { Groups = { named } };
         request.From.Add(seen.Select(position => new GroupPosition { GroupId = position.Key, Seq = position.Value }));
         using var call = new SyncService.SyncServiceClient(channel.Invoker).WatchChanges(request, cancellationToken: cancellation);
         while (await call.ResponseStream.MoveNext(cancellation))

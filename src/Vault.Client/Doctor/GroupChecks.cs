@@ -1,6 +1,5 @@
 using Vault.Client.Groups;
 using Vault.Client.Sync;
-using Vault.Core;
 using Vault.Protocol.V1;
 using Fault = Vault.Core.Fault;
 

@@ -1,4 +1,3 @@
-using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using Fault = Vault.Core.Fault;
 
