@@ -25,20 +25,25 @@ internal static class WatchVerb
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
         var seen = new Dictionary<string, ulong>(StringComparer.Ordinal);
+        var channel = await AgentLauncher.ConnectOrStartAsync(run.Paths, cancellation);
         while (true)
         {
-            using var channel = await AgentLauncher.ConnectOrStartAsync(run.Paths, cancellation);
+            using var current = channel;
             try
             {
-                await FollowAsync(run, channel, seen, cancellation);
+                await FollowAsync(run, current, seen, cancellation);
             }
             catch (AgentException broken) when (!cancellation.IsCancellationRequested)
             {
-                if (broken.Code is not (ExitCode.Agent or ExitCode.Error or ExitCode.Cancelled) || !await HasClosedAsync(channel, cancellation))
+                // One that was stopped is not started again: whoever stopped it meant that.
+                if (broken.Code is not (ExitCode.Agent or ExitCode.Error or ExitCode.Cancelled)
+                    || !await HasClosedAsync(current, cancellation)
+                    || AgentChannel.TryConnect(run.Paths) is not { } next)
                 {
                     throw;
                 }
 
+                channel = next;
                 run.Notices.Line("svault: the agent was replaced; going on with the new one");
             }
         }
