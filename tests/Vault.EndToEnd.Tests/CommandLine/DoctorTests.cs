@@ -81,7 +81,7 @@ public sealed class DoctorTests(Household house)
             Assert.Equal(seq + 2, locked.GetProperty("seq").GetUInt64());
             Assert.False(locked.TryGetProperty("author", out _));
 
-            var shown = await Terminal.RunAsync(ann.Home, "svault watch --jsonl family; echo ended with $?", ("standing", "\u0003"));
+            var shown = await Terminal.RunAsync(ann.Home, "svault watch --jsonl; echo ended with $?", ("standing", "\u0003"));
             Assert.Contains("ended with 130", shown, StringComparison.Ordinal);
         }
         finally
