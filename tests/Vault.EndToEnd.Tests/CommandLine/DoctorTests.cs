@@ -31,9 +31,8 @@ public sealed class DoctorTests(Household house)
             Assert.NotEqual(0, Execute(replica, "UPDATE blob SET content=x'00'"));
         }
 
-        var key = Directory.GetFiles(eve.Paths.StateDirectory, "replica.sqlite", SearchOption.AllDirectories).Single();
-        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
-        File.SetUnixFileMode(eve.Paths.StateDirectory, (UnixFileMode)0b111_101_101);
+        Open(Directory.GetFiles(eve.Paths.StateDirectory, "replica.sqlite", SearchOption.AllDirectories).Single());
+        Open(eve.Paths.StateDirectory);
         await house.StopRelayAsync();
         var open = (await eve.RunAsync("doctor", "--json")).Expect(13).Document;
         Assert.Equal("fail", State(open, "home"));
@@ -111,6 +110,14 @@ public sealed class DoctorTests(Household house)
         }
 
         throw new InvalidOperationException($"watch ended before \"{kind}\" came.");
+    }
+
+    private static void Open(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead | UnixFileMode.GroupExecute);
+        }
     }
 
     private static string? State(JsonElement document, string name) => document.GetProperty("checks").EnumerateArray()
