@@ -12,7 +12,6 @@ namespace Vault.Client;
 /// <summary>What the parts of one client share. One writer: all of it changes on one context.</summary>
 internal sealed class ClientCore : IDisposable
 {
-    private readonly Dictionary<GroupId, ulong> _hinted = [];
     private Replica? _replica;
     private IHomeFiles? _files;
     private RelayCaller? _calls;
@@ -24,6 +23,8 @@ internal sealed class ClientCore : IDisposable
         Options = options;
         Seams = seams;
         Wake = new Signal(seams.Time);
+        PollWake = new Signal(seams.Time);
+        Watchdog = new HintWatchdog(this);
     }
 
     public ClientOptions Options { get; }
@@ -35,6 +36,14 @@ internal sealed class ClientCore : IDisposable
 
     /// <summary>Wakes the loop.</summary>
     public Signal Wake { get; }
+
+    /// <summary>Wakes the poll: its pause is looked at anew.</summary>
+    public Signal PollWake { get; }
+
+    /// <summary>The stream was lost: the poll does not wait for its turn to see whether the relay is gone too.</summary>
+    public bool WantsPoll { get; set; }
+
+    public HintWatchdog Watchdog { get; }
 
     public Replica Replica => _replica ?? throw new InvalidOperationException("Open the client first.");
 
@@ -108,6 +117,15 @@ internal sealed class ClientCore : IDisposable
     /// <summary>Set when a stream is up. Null: nobody asked.</summary>
     public Signal? StreamOpened { get; set; }
 
+    /// <summary>Since when the stream is down although the relay answers. Null: it is up, or none is wanted.</summary>
+    public TimeSpan? StreamLostAt { get; set; }
+
+    /// <summary>
+    /// Whether hints have to come: a stream is up, or has not come up for so long that notifications fail by that alone. While one is
+    /// being dialled nothing is late yet.
+    /// </summary>
+    public bool ExpectsHints => StreamSince is not null || (StreamLostAt is { } lost && BootNow - lost > 2 * Options.CallDeadline);
+
     public ClientState State => Account is null ? ClientState.NoAccount : Keys is null ? ClientState.Locked : ClientState.Unlocked;
 
     /// <summary>The calls connection, as this device.</summary>
@@ -154,11 +172,6 @@ internal sealed class ClientCore : IDisposable
         _calls?.Dispose();
         _calls = null;
     }
-
-    /// <summary>The highest position that the stream ever named for a group.</summary>
-    public ulong HintedSeq(GroupId group) => _hinted.GetValueOrDefault(group);
-
-    public void NoteHint(GroupId group, ulong seq) => _hinted[group] = seq;
 
     public void RaiseChanged(GroupId group) => Changed?.Invoke(group);
 

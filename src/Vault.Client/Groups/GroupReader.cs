@@ -51,7 +51,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             IsBelowRecord = group.IsBelowRecord,
             IsBeforeOwnAdd = IsBeforeOwnAdd(group),
             VerifiedSeq = group.VerifiedSeq,
-            HighestHintedSeq = group.Hint.Seq,
+            HighestHintedSeq = group.Hints.Highest,
             MissingBlobs = group.MissingBlobs.Count,
             NotificationsFailing = core.NotificationsFailing,
             BeatAge = core.LastBeat is { } beat ? core.BootNow - beat : null,
@@ -89,7 +89,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
 
     // The newest position that a proof, a hint or another device's record named.
     private static ulong? KnownSeq(FollowedGroup group) =>
-        new[] { group.Proof?.Head.Seq, group.Hint.Seq == 0 ? null : group.Hint.Seq, group.IsBelowRecord ? group.Recorded?.Seq : null }.Max();
+        new[] { group.Proof?.Head.Seq, group.Hints.Highest == 0 ? null : group.Hints.Highest, group.IsBelowRecord ? group.Recorded?.Seq : null }.Max();
 
     public IReadOnlyList<MemberView> Members(FollowedGroup group)
     {

@@ -42,6 +42,11 @@ internal sealed class AttestationTable(ReplicaDatabase database)
         }
     }
 
+    /// <summary>The counter of a device's newest one, also where the rest of the row cannot be read. 0: there is none.</summary>
+    public ulong CounterOf(GroupId group, DeviceId device) => database.Query(
+        "SELECT counter FROM attestation WHERE grp=$g AND device=$d", row => (ulong)row.GetInt64(0), ("$g", group.ToArray()), ("$d", device.ToArray()))
+        .FirstOrDefault();
+
     public void Write(GroupId group, DeviceId device, ulong counter, Attestation attestation) => database.Execute(
         "INSERT OR REPLACE INTO attestation VALUES ($g, $d, $c, $b)",
         ("$g", group.ToArray()), ("$d", device.ToArray()), ("$c", (long)counter), ("$b", attestation.ToByteArray()));

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Vault.Core;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
 
 namespace Vault.Client.Replicas;
 
@@ -19,9 +20,53 @@ internal enum JournalState
     Overtaken = 2,
 }
 
-/// <summary>An own signed commit with the edits and blobs it carries.</summary>
-internal sealed record JournalRow(
-    ChainHead Head, GroupId Group, SignedEntry Entry, IReadOnlyList<OperationId> Ops, PushRequest Blobs, JournalState State);
+/// <summary>
+/// An own signed commit with the edits and blobs it carries. Its bytes are read when they are wanted: one that was damaged on disk
+/// keeps nothing from being pulled, and its id alone says whether it stands.
+/// </summary>
+internal sealed record JournalRow(ChainHead Head, GroupId Group, byte[] EntryBytes, byte[] OpsBytes, byte[] BlobsBytes, JournalState State)
+{
+    /// <exception cref="VaultException">REPLICA_CHANGED: what was signed can be neither sent again nor replaced.</exception>
+    public SignedEntry Entry => Parse(SignedEntry.Parser, EntryBytes);
+
+    public IReadOnlyList<OperationId> Ops =>
+        [.. OpsBytes.Chunk(Limits.OperationIdBytes).Where(op => op.Length == Limits.OperationIdBytes).Select(op => OperationId.Parse(op))];
+
+    /// <exception cref="VaultException">REPLICA_CHANGED.</exception>
+    public PushRequest Blobs => Parse(PushRequest.Parser, BlobsBytes);
+
+    /// <summary>Whether its bytes cannot be read any more.</summary>
+    public bool IsDamaged
+    {
+        get
+        {
+            try
+            {
+                _ = (Entry, Blobs);
+                return OpsBytes.Length % Limits.OperationIdBytes != 0;
+            }
+            catch (VaultException)
+            {
+                return true;
+            }
+        }
+    }
+
+    private T Parse<T>(MessageParser<T> parser, byte[] bytes)
+        where T : IMessage<T>
+    {
+        try
+        {
+            return parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw Damaged();
+        }
+    }
+
+    private VaultException Damaged() => new(new Fault(FaultCode.ReplicaChanged, "journal").At(Group.Value, Head.Seq, null));
+}
 
 /// <summary>
 /// Every commit that this device signed, stored before it is sent: after a crash or a lost answer the same bytes go again, so
@@ -47,6 +92,10 @@ internal sealed class JournalTable(ReplicaDatabase database)
     public List<JournalRow> InFlight(GroupId group) => database.Query(
         "SELECT id, grp, seq, entry, ops, blobs, state FROM journal WHERE grp=$g AND state=0 ORDER BY place", Read, ("$g", group.ToArray()));
 
+    /// <summary>Whether there are such, whatever their bytes are.</summary>
+    public bool HasInFlight(GroupId group) =>
+        database.Query("SELECT 1 FROM journal WHERE grp=$g AND state=0 LIMIT 1", _ => true, ("$g", group.ToArray())).Count > 0;
+
     /// <summary>Groups with commits whose outcome is not known.</summary>
     public List<GroupId> GroupsInFlight() => database.QueryReadable(
         "SELECT DISTINCT grp FROM journal WHERE state=0 ORDER BY grp", row => GroupId.Parse(row.GetFieldValue<byte[]>(0)));
@@ -68,15 +117,11 @@ internal sealed class JournalTable(ReplicaDatabase database)
     public void Forget(GroupId group, ulong seq) => database.Execute(
         "UPDATE journal SET blobs=x'' WHERE grp=$g AND state=2 AND seq<=$s AND blobs<>x''", ("$g", group.ToArray()), ("$s", (long)seq));
 
-    private static JournalRow Read(SqliteDataReader row)
-    {
-        var ops = row.GetFieldValue<byte[]>(4);
-        return new JournalRow(
-            new ChainHead((ulong)row.GetInt64(2), EntryId.Parse(row.GetFieldValue<byte[]>(0))),
-            GroupId.Parse(row.GetFieldValue<byte[]>(1)),
-            SignedEntry.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)),
-            [.. ops.Chunk(Limits.OperationIdBytes).Select(op => OperationId.Parse(op))],
-            PushRequest.Parser.ParseFrom(row.GetFieldValue<byte[]>(5)),
-            (JournalState)row.GetInt32(6));
-    }
+    private static JournalRow Read(SqliteDataReader row) => new(
+        new ChainHead((ulong)row.GetInt64(2), EntryId.Parse(row.GetFieldValue<byte[]>(0))),
+        GroupId.Parse(row.GetFieldValue<byte[]>(1)),
+        row.GetFieldValue<byte[]>(3),
+        row.GetFieldValue<byte[]>(4),
+        row.GetFieldValue<byte[]>(5),
+        (JournalState)row.GetInt32(6));
 }

@@ -104,7 +104,7 @@ internal sealed class Attester(ClientCore core)
             entry.Key.Group == group.Id
             && (entry.Value.GroupHead.Seq <= group.VerifiedSeq
                 ? !group.Contains(entry.Value.GroupHead)
-                : entry.Value.GroupHead.Seq > Math.Max(group.Proof?.Head.Seq ?? 0, group.Hint.Seq)));
+                : entry.Value.GroupHead.Seq > Math.Max(group.Proof?.Head.Seq ?? 0, group.Hints.Highest)));
     }
 
     // What was heard before a restart: the relay is told those counters and never says them again, and an older one that it
@@ -130,12 +130,12 @@ internal sealed class Attester(ClientCore core)
     private (ulong Counter, ChainHead Head, TimeSpan At) Recall(GroupId group)
     {
         var mine = core.Replica.Attestations.All().FirstOrDefault(known => known.Group == group && known.Device == core.Account!.Device);
-        if (mine.Attestation is null)
+        if (mine.Attestation is null || !Canonical.TryParse(AttestationBody.Parser, mine.Attestation.Body, out var body))
         {
-            return default;
+            // What cannot be read any more is said again, with the next counter: a lower one would be heard by nobody.
+            return (core.Replica.Attestations.CounterOf(group, core.Account!.Device), default, core.BootNow - Between);
         }
 
-        var body = AttestationBody.Parser.ParseFrom(mine.Attestation.Body);
         _ = ChainHead.TryParse(body.GroupHead, out var head);
         return (mine.Counter, head, core.BootNow - Between);
     }

@@ -14,8 +14,8 @@ internal static class Backoff
     public static TimeSpan AfterFailure(int k, IRandomSource random) =>
         Jitter(k, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15), random);
 
-    /// <summary>An interval spread by ±20 %.</summary>
-    public static TimeSpan Spread(TimeSpan interval, IRandomSource random) => interval * (0.8 + (0.4 * Fraction(random)));
+    /// <summary>What to multiply an interval by to spread it by ±20 %.</summary>
+    public static double Spread(IRandomSource random) => 0.8 + (0.4 * Fraction(random));
 
     private static TimeSpan Jitter(int k, TimeSpan first, TimeSpan most, IRandomSource random)
     {

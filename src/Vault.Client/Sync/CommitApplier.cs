@@ -142,6 +142,12 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
         }
 
         core.Replica.Journal.Settle(row.Head.Id, JournalState.Confirmed);
+        if (row.IsDamaged)
+        {
+            // Which edits it carried is not known any more. They stay, and are merged into what stands, which holds them.
+            return true;
+        }
+
         foreach (var op in row.Ops)
         {
             core.Replica.Outbox.Delete(op);

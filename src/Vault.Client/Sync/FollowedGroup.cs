@@ -98,8 +98,8 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>The newest proof of this process.</summary>
     public Proof? Proof { get; private set; }
 
-    /// <summary>The highest hint, and when it came.</summary>
-    public (ulong Seq, TimeSpan At) Hint { get; private set; }
+    /// <summary>What was hinted since that was sent.</summary>
+    public HintsSinceProof Hints { get; } = new();
 
     /// <summary>Something is known to be missing: the loop pulls.</summary>
     public bool WantsPull { get; set; }
@@ -134,26 +134,17 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     public Item? OpenedAs(LiveItem live) =>
         Opened.TryGetValue(live.Id, out var opened) && opened.Hash == live.BlobHash && opened.Epoch == live.Epoch ? opened.Item : null;
 
-    public void Prove(Proof proof)
+    /// <summary>Takes a proof, unless a newer one is known. True when it confirms something that was hinted before any proof showed it.</summary>
+    public bool Prove(Proof proof)
     {
-        if (Proof is null || proof.SentAt >= Proof.SentAt)
+        if (Proof is not null && proof.SentAt < Proof.SentAt)
         {
-            Proof = proof;
-            if (Hint.At <= proof.SentAt)
-            {
-                Hint = default;
-            }
+            return false;
         }
-    }
 
-    public void Hinted(ulong seq, TimeSpan at)
-    {
-        if (seq >= Hint.Seq)
-        {
-            Hint = (seq, at);
-        }
+        var cameTrue = Hints.Any(Proof?.Head.Seq ?? 0, proof.Head.Seq);
+        Proof = proof;
+        Hints.Forget(proof.SentAt);
+        return cameTrue;
     }
-
-    /// <summary>Forgets what one relay said, when another connection speaks for it.</summary>
-    public void Unprove() => Proof = null;
 }

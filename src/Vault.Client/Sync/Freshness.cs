@@ -68,6 +68,9 @@ internal static class Freshness
     // Between two readings of two clocks a pump may be late; a machine that slept is away for longer.
     private static readonly TimeSpan SkewMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether the machine slept between two moments, by how far the boot clock was ahead of the monotonic one at each.</summary>
+    public static bool HasSlept(TimeSpan skewThen, TimeSpan skewNow) => (skewNow - skewThen).Duration() > SkewMax;
+
     /// <summary>The state; the first that applies.</summary>
     public static FreshnessState Of(FreshnessFacts facts) => facts switch
     {
@@ -87,7 +90,7 @@ internal static class Freshness
     private static bool HasProof(FreshnessFacts facts) =>
         facts.Proof is { } proof
         && facts.BootNow - proof.SentAt <= facts.Bound
-        && (facts.SkewNow - proof.Skew).Duration() <= SkewMax;
+        && !HasSlept(proof.Skew, facts.SkewNow);
 
     private static bool IsComplete(FreshnessFacts facts) =>
         facts is { CoversProof: true, IsBelowRecord: false, IsBeforeOwnAdd: false } && facts.HighestHintedSeq <= facts.VerifiedSeq && facts.MissingBlobs == 0;

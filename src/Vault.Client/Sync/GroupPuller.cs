@@ -255,7 +255,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
 
         group.RelayBehind = false;
-        group.Prove(sent with { Head = head });
+        core.Watchdog.Prove(group, sent with { Head = head });
     }
 
     private void Note(FollowedGroup group, VaultException failed)

@@ -57,7 +57,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
             }
 
             RequireRecord(group);
-            if (core.Replica.Journal.InFlight(group.Id).Count == 0)
+            if (!core.Replica.Journal.HasInFlight(group.Id))
             {
                 if (await BuildAsync(group, fill, rotates, cancellation) is not { } signed)
                 {
@@ -154,8 +154,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
     /// <summary>Sends again what was signed and may or may not have arrived.</summary>
     public async Task ResendAsync(FollowedGroup group, CancellationToken cancellation)
     {
-        var rows = core.Replica.Journal.InFlight(group.Id);
-        if (rows.Count == 0)
+        if (!core.Replica.Journal.HasInFlight(group.Id))
         {
             return;
         }
@@ -166,7 +165,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
 
         OvertakePassed(group);
-        rows = core.Replica.Journal.InFlight(group.Id);
+        var rows = core.Replica.Journal.InFlight(group.Id);
         if (rows.Count == 0)
         {
             return;
@@ -209,7 +208,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         var proof = await SendAsync(group, [signed.Commit.Entry], signed.Blobs, cancellation);
         if (proof?.Head == signed.Commit.Head && await ComesByStreamAsync(group, proof.Head, cancellation))
         {
-            group.Prove(proof);
+            core.Watchdog.Prove(group, proof);
             return;
         }
 
@@ -239,7 +238,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         && core.LinkFailure is null
         && group is { Follow: Follow.Accepted, State: { } state, Proof: not null, WantsPull: false, Forked: false, RelayBehind: false, BadEpoch: null, IsBelowRecord: false }
         && group.RetryAt <= core.BootNow
-        && core.Replica.Journal.InFlight(group.Id).Count == 0
+        && !core.Replica.Journal.HasInFlight(group.Id)
         && !CommitDraft.IsRotationDue(state, keys.Of(group.Id), [])
         && anchors.Own(state) is null;
 

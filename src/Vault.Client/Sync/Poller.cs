@@ -7,13 +7,12 @@ using Fault = Vault.Core.Fault;
 namespace Vault.Client.Sync;
 
 /// <summary>
-/// The watchdog: asks for all heads over its own connection, so it never shares the path that it watches. A head that no hint
-/// reached within two seconds means that notifications are failing.
+/// Asks for all heads over its own connection, so it never shares the path that it watches; <see cref="HintWatchdog"/> compares what it
+/// finds with what was hinted.
 /// </summary>
 internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 {
     private RelayCaller? _relay;
-    private uint _missedSinceCall;
 
     /// <summary>One poll. Throws when there was no answer.</summary>
     public async Task PollAsync(CancellationToken cancellation)
@@ -21,7 +20,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         _relay ??= core.Dial(ConnectionUse.Poll);
         var account = core.RequireAccount();
         var said = attester.Due();
-        var request = new HeadsRequest { MissedHints = _missedSinceCall };
+        var request = new HeadsRequest { MissedHints = core.Watchdog.TakeReport() };
         request.Attestations.Add(said);
         request.Known.Add(attester.Known());
         var sent = new Proof(default, core.BootNow, core.Skew);
@@ -36,12 +35,20 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         catch (VaultException failed)
         {
             core.LinkFailure = failed;
+            core.Watchdog.GiveBack(request.MissedHints);
+
+            // While the relay does not answer, it is not the stream's fault that it is down.
+            core.StreamLostAt = core.StreamLostAt is null ? null : core.BootNow;
             Redial();
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            core.Watchdog.GiveBack(request.MissedHints);
             throw;
         }
 
         core.LinkFailure = null;
-        _missedSinceCall -= Math.Min(_missedSinceCall, request.MissedHints);
         if (said.Count > 0)
         {
             attester.Said(said);
@@ -121,13 +128,8 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             }
 
             group.RelayBehind = false;
-            group.Prove(sent with { Head = head });
-
-            // A lying hint blinds the watchdog no longer than to the next proof.
-            if (group.Hint.Seq == 0 && core.HintedSeq(group.Id) > head.Seq)
-            {
-                core.NoteHint(group.Id, head.Seq);
-            }
+            core.Watchdog.Prove(group, sent with { Head = head });
+            core.Watchdog.Found(group, head.Seq);
 
             // A blob that was withheld is asked for again, so a relay that turned honest is enough to heal.
             group.WantsPull |= group.MissingBlobs.Count > 0;
@@ -139,38 +141,8 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         group.WantsPull = true;
         if (head.Seq > group.VerifiedSeq)
         {
-            group.Prove(sent with { Head = head });
-            Watchdog(group, head.Seq);
-        }
-    }
-
-    private async void Watchdog(FollowedGroup group, ulong seq)
-    {
-        if (core.StreamSince is null || core.HintedSeq(group.Id) >= seq || group.State is null)
-        {
-            return;
-        }
-
-        var failing = core.NotificationsFailing;
-
-        try
-        {
-            await Task.Delay(core.Options.HintGrace, core.Seams.Time, core.Stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        if (core.HintedSeq(group.Id) < seq)
-        {
-            core.MissedHints++;
-            _missedSinceCall++;
-            core.NotificationsFailing = true;
-            if (!failing)
-            {
-                core.RaiseChanged(group.Id);
-            }
+            core.Watchdog.Prove(group, sent with { Head = head });
+            core.Watchdog.Found(group, head.Seq);
         }
     }
 }

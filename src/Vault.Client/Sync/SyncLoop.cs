@@ -27,11 +27,15 @@ internal sealed class SyncLoop(
     // A relay may ask for patience, not for weeks of it (attack: one refusal stops a group long after the relay is honest again).
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    // Timers stand still while the machine sleeps, so a long pause is cut into steps: it is noticed so soon after.
+    private static readonly TimeSpan SleepStep = TimeSpan.FromSeconds(5);
+
     private CancellationTokenSource? _running;
     private Task _stopped = Task.CompletedTask;
     private Task[] _parts = [];
     private TimeSpan _accountRetryAt;
     private int _accountFailures;
+    private TimeSpan? _skew;
 
     public bool IsRunning => _running is not null && Broken is null;
 
@@ -63,6 +67,7 @@ internal sealed class SyncLoop(
     /// <summary>One whole round for one group or for all. The first trouble that is everybody's is thrown; a group's own is in its status.</summary>
     public Task RoundAsync(GroupId? only, CancellationToken cancellation) => core.Gate.RunAsync(async () =>
     {
+        RedialAfterSleep();
         await poller.PollAsync(cancellation);
         await PassAsync(only, force: true, cancellation);
 
@@ -95,19 +100,12 @@ internal sealed class SyncLoop(
 
     private async Task PollAsync(CancellationToken cancellation)
     {
-        var skew = core.Skew;
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                // The machine slept: nothing that was dialled before can be relied on.
-                if ((core.Skew - skew).Duration() > TimeSpan.FromSeconds(2))
-                {
-                    skew = core.Skew;
-                    poller.Redial();
-                    core.HangUp();
-                }
-
+                RedialAfterSleep();
+                core.WantsPoll = false;
                 await poller.PollAsync(cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -119,9 +117,54 @@ internal sealed class SyncLoop(
                 // The status says it; the next poll is the retry.
             }
 
-            var interval = core.NotificationsFailing || core.LinkFailure is not null ? core.Options.FastPollInterval : core.Options.PollInterval;
-            await PauseAsync(Backoff.Spread(interval, core.Seams.Random), cancellation);
+            await PauseBetweenPollsAsync(cancellation);
         }
+    }
+
+    // What ends the pause early: notifications that begin to fail, a lost stream, a machine that slept.
+    private async Task PauseBetweenPollsAsync(CancellationToken cancellation)
+    {
+        var (begun, spread) = (core.BootNow, Backoff.Spread(core.Seams.Random));
+        TimeSpan? soon = null;
+        while (!cancellation.IsCancellationRequested && !HasSlept)
+        {
+            var interval = core.NotificationsFailing || core.LinkFailure is not null ? core.Options.FastPollInterval : core.Options.PollInterval;
+            if (core.WantsPoll)
+            {
+                // Not all at the same moment, when a relay that many watch goes away.
+                soon ??= core.BootNow + Backoff.AfterFailure(1, core.Seams.Random);
+            }
+
+            var rest = Min(begun + (interval * spread), soon ?? TimeSpan.MaxValue) - core.BootNow;
+            if (rest <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            try
+            {
+                await core.PollWake.WaitAsync(Min(rest, SleepStep), cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                // The loop's condition ends it.
+            }
+        }
+    }
+
+    private bool HasSlept => _skew is { } skew && Freshness.HasSlept(skew, core.Skew);
+
+    // Nothing that was dialled before can be relied on.
+    private void RedialAfterSleep()
+    {
+        if (HasSlept)
+        {
+            poller.Redial();
+            core.HangUp();
+            watcher.Redial();
+        }
+
+        _skew = core.Skew;
     }
 
     private async Task WatchAsync(CancellationToken cancellation)
@@ -132,6 +175,10 @@ internal sealed class SyncLoop(
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+        }
+        finally
+        {
+            core.StreamLostAt = null;
         }
     }
 
@@ -227,8 +274,8 @@ internal sealed class SyncLoop(
             }
 
             // A group that was asked for is not readable before the relay names it.
-            var isNamed = group.Follow == Follow.Accepted || group.Proof is not null || group.Hint.Seq > 0;
-            if (group.WantsPull && isNamed && core.Replica.Journal.InFlight(group.Id).Count == 0)
+            var isNamed = group.Follow == Follow.Accepted || group.Proof is not null || group.Hints.Highest > 0;
+            if (group.WantsPull && isNamed && !core.Replica.Journal.HasInFlight(group.Id))
             {
                 await puller.PullAsync(group, cancellation);
             }

@@ -12,21 +12,24 @@ namespace Vault.Client.Sync;
 /// </summary>
 internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester attester, Prober prober)
 {
-    private RelayCaller? _relay;
+    private CancellationTokenSource? _stream;
 
-    /// <summary>Lets go of the stream; another is opened after the usual wait.</summary>
-    public void Redial() => _relay?.Dispose();
+    // When it was opened, or last brought a beat.
+    private TimeSpan _signOfLife;
+    private int _failures;
 
     /// <summary>Keeps a stream up until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        for (var failures = 0; !cancellation.IsCancellationRequested; failures++)
+        for (; !cancellation.IsCancellationRequested; _failures++)
         {
+            core.StreamLostAt ??= core.BootNow;
             try
             {
+                using var stream = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                _stream = stream;
                 using var relay = core.Dial(ConnectionUse.Watch);
-                _relay = relay;
-                await ReadAsync(relay, () => failures = 0, cancellation);
+                await ReadAsync(relay, stream.Token);
             }
             catch (RpcException failed) when (!cancellation.IsCancellationRequested)
             {
@@ -40,41 +43,67 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
             {
                 return;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return;
             }
+            catch (OperationCanceledException)
+            {
+                core.StreamFailure = VaultException.Offline("no answer in time");
+            }
             finally
             {
-                _relay = null;
-                core.StreamSince = null;
-                core.LastBeat = null;
+                _stream = null;
+                Lost();
             }
 
-            await Task.Delay(Backoff.AfterFailure(failures, core.Seams.Random), core.Seams.Time, cancellation);
+            await Task.Delay(Backoff.AfterFailure(_failures, core.Seams.Random), core.Seams.Time, cancellation);
         }
     }
 
-    private async Task ReadAsync(RelayCaller relay, Action isUp, CancellationToken cancellation)
+    /// <summary>Gives the stream up and opens another: the machine slept, and what was dialled before cannot be relied on.</summary>
+    public void Redial()
+    {
+        Lost();
+        _failures = 0;
+        _stream?.Cancel();
+    }
+
+    private void Lost()
+    {
+        // What took the stream may have taken the relay: the poll tells, at once and not at its next turn.
+        core.WantsPoll |= core.StreamSince is not null;
+        core.StreamSince = null;
+        core.LastBeat = null;
+        core.StreamLostAt = core.BootNow;
+        if (core.WantsPoll)
+        {
+            core.PollWake.Set();
+        }
+    }
+
+    private async Task ReadAsync(RelayCaller relay, CancellationToken cancellation)
     {
         var request = new WatchRequest();
         foreach (var group in core.Groups.Values.Where(group => group.Follow != Follow.Over))
         {
             request.From.Add(new WatchFrom { Group = group.Id.ToByteString(), Token = group.From.Token });
+            core.Watchdog.Opened(group.Id, group.From);
         }
 
+        _signOfLife = core.BootNow;
         using var stream = await relay.OpenStreamAsync((caller, options) => caller.Groups.Watch(request, options), cancellation);
         while (await NextAsync(stream.ResponseStream, cancellation))
         {
-            isUp();
             Take(stream.ResponseStream.Current);
         }
     }
 
-    // A stream without a beat for too long is dead, whatever the connection says.
+    // A stream without a beat for too long is dead, whatever the connection says and whatever else it brings.
     private async Task<bool> NextAsync(IAsyncStreamReader<WatchResponse> stream, CancellationToken cancellation)
     {
-        using var silence = new CancellationTokenSource(core.Options.BeatBound, core.Seams.Time);
+        var rest = _signOfLife + core.Options.BeatBound - core.BootNow;
+        using var silence = new CancellationTokenSource(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, core.Seams.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);
         return await stream.MoveNext(either.Token);
     }
@@ -85,11 +114,14 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
         {
             case WatchResponse.EventOneofCase.Hello:
                 core.StreamSince = core.BootNow;
+                core.StreamLostAt = null;
                 core.StreamFailure = null;
                 core.StreamOpened?.Set();
                 break;
             case WatchResponse.EventOneofCase.Beat:
-                core.LastBeat = core.BootNow;
+                // One that ends before it brings a beat has failed: the next is dialled later and later.
+                _failures = 0;
+                core.LastBeat = _signOfLife = core.BootNow;
                 break;
             case WatchResponse.EventOneofCase.Commit:
                 TakeCommit(hint.Commit);
@@ -126,7 +158,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
         var before = group.VerifiedSeq;
         var taken = puller.TryTakeHint(group, hint.Record, hint.Token);
         ulong seq = taken ? group.VerifiedSeq : SeqOf(commit);
-        Hinted(group, seq);
+        core.Watchdog.Hinted(group, seq, isVerified: taken);
         if ((!taken && seq > before) || group.MissingBlobs.Count > 0)
         {
             group.WantsPull = true;
@@ -145,27 +177,12 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
             return;
         }
 
-        Hinted(group, head.Seq);
+        core.Watchdog.Hinted(group, head.Seq, isVerified: false);
         if (!group.Contains(head))
         {
             group.WantsPull = true;
             core.Wake.Set();
         }
-    }
-
-    // A hint that came before any poll found the change is what "notifications work" means.
-    private void Hinted(FollowedGroup group, ulong seq)
-    {
-        if (seq > core.HintedSeq(group.Id))
-        {
-            core.NoteHint(group.Id, seq);
-            if (seq > (group.Proof?.Head.Seq ?? 0))
-            {
-                core.NotificationsFailing = false;
-            }
-        }
-
-        group.Hinted(seq, core.BootNow);
     }
 
     private static ulong SeqOf(SignedEntry commit)

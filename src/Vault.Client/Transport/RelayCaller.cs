@@ -62,21 +62,28 @@ internal sealed class RelayCaller : IDisposable
     public async Task<T> CallAsync<T>(
         Func<RelayCaller, CallOptions, AsyncUnaryCall<T>> call, int deadlines, CancellationToken cancellation)
     {
+        var session = await SessionAsync(cancellation);
         try
         {
-            return await CallOnceAsync(call, deadlines, cancellation);
+            return await BoundedAsync(options => call(this, options), Headers(session), deadlines, cancellation);
         }
-        catch (VaultException ended) when (ended.Code == FaultCode.Unauthenticated && _prove is not null)
+        catch (VaultException ended) when (ended.Code == FaultCode.Unauthenticated && session is not null)
         {
-            _session = null;
-            return await CallOnceAsync(call, deadlines, cancellation);
+            // Only the one that has ended: another call may have opened the next already.
+            if (_session is { IsCompletedSuccessfully: true } known && ReferenceEquals(known.Result, session))
+            {
+                _session = null;
+            }
+
+            session = await SessionAsync(cancellation);
+            return await BoundedAsync(options => call(this, options), Headers(session), deadlines, cancellation);
         }
     }
 
     /// <summary>Opens a stream, with a session. Its end is the caller's to see.</summary>
     public async Task<T> OpenStreamAsync<T>(Func<RelayCaller, CallOptions, T> open, CancellationToken cancellation)
     {
-        var headers = await HeadersAsync(cancellation);
+        var headers = Headers(await SessionAsync(cancellation));
         return open(this, new CallOptions(headers, cancellationToken: cancellation));
     }
 
@@ -84,7 +91,8 @@ internal sealed class RelayCaller : IDisposable
     public void ForgetSession() => _session = null;
 
     /// <summary>The account that the session belongs to, as the relay says; for auth keys.</summary>
-    public async Task<ByteString> SessionAccountAsync(CancellationToken cancellation) => (await SessionAsync(cancellation)).Account;
+    public async Task<ByteString> SessionAccountAsync(CancellationToken cancellation) =>
+        (await SessionAsync(cancellation) ?? throw new InvalidOperationException("Nobody's calls have no session.")).Account;
 
     /// <summary>A fresh nonce, for a signed request.</summary>
     public async Task<ByteString> NonceAsync(CancellationToken cancellation)
@@ -156,63 +164,47 @@ internal sealed class RelayCaller : IDisposable
         return null;
     }
 
-    private async Task<T> CallOnceAsync<T>(
-        Func<RelayCaller, CallOptions, AsyncUnaryCall<T>> call, int deadlines, CancellationToken cancellation)
-    {
-        var headers = await HeadersAsync(cancellation);
-        return await BoundedAsync(options => call(this, options), headers, deadlines, cancellation);
-    }
+    private static Metadata? Headers(OpenSessionResponse? session) =>
+        session is null ? null : new Metadata { { "authorization", $"Bearer {session.Token.ToBase64()}" } };
 
-    private async Task<Metadata?> HeadersAsync(CancellationToken cancellation)
+    // One opening serves every call that waits for it, so it belongs to none of them: who gives up stops waiting and takes nobody
+    // along (a poll that is cancelled would fail the push beside it). Deadlines bound it.
+    private async Task<OpenSessionResponse?> SessionAsync(CancellationToken cancellation)
     {
         if (_prove is null)
         {
             return null;
         }
 
-        var session = await SessionAsync(cancellation);
-        return new Metadata { { "authorization", $"Bearer {session.Token.ToBase64()}" } };
+        if (_session is null or { IsFaulted: true } or { IsCanceled: true })
+        {
+            _session = OpenSessionAsync(_prove);
+        }
+
+        return await _session.WaitAsync(cancellation);
     }
 
-    private async Task<OpenSessionResponse> SessionAsync(CancellationToken cancellation)
-    {
-        var opening = _session ??= OpenSessionAsync(cancellation);
-        try
-        {
-            return await opening;
-        }
-        catch
-        {
-            if (ReferenceEquals(_session, opening))
-            {
-                _session = null;
-            }
-
-            throw;
-        }
-    }
-
-    private async Task<OpenSessionResponse> OpenSessionAsync(CancellationToken cancellation)
+    private async Task<OpenSessionResponse> OpenSessionAsync(Func<ByteString, OpenSessionRequest> prove)
     {
         try
         {
-            return await ProveAsync(cancellation);
+            return await ProveAsync(prove);
         }
         catch (VaultException unknown) when (unknown.Code == FaultCode.Unauthenticated && _giveBack is not null)
         {
-            if (!await _giveBack(this, cancellation))
+            if (!await _giveBack(this, CancellationToken.None))
             {
                 throw;
             }
 
-            return await ProveAsync(cancellation);
+            return await ProveAsync(prove);
         }
     }
 
-    private async Task<OpenSessionResponse> ProveAsync(CancellationToken cancellation)
+    private async Task<OpenSessionResponse> ProveAsync(Func<ByteString, OpenSessionRequest> prove)
     {
-        var proof = _prove!(await NonceAsync(cancellation));
-        return await BoundedAsync(options => Sessions.OpenSessionAsync(proof, options), null, 1, cancellation);
+        var proof = prove(await NonceAsync(CancellationToken.None));
+        return await BoundedAsync(options => Sessions.OpenSessionAsync(proof, options), null, 1, CancellationToken.None);
     }
 
     private async Task<T> BoundedAsync<T>(

@@ -29,6 +29,9 @@ internal sealed class TestPerson : IAsyncDisposable
     /// <summary>From the next restart on. Null: the default.</summary>
     public TimeSpan? OutboxPatience { get; set; }
 
+    /// <summary>From the next restart on: what else differs from the default.</summary>
+    public Func<ClientOptions, ClientOptions>? Adjust { get; set; }
+
     public static byte[] PasswordBytes { get; } = Encoding.UTF8.GetBytes(Password);
 
     public static ClientSeams Seams() => ClientSeams.Production() with { PasswordUnlock = new FastUnlock() };
@@ -80,6 +83,7 @@ internal sealed class TestPerson : IAsyncDisposable
     {
         var options = new ClientOptions { HomeDirectory = Home, CallDeadline = TimeSpan.FromSeconds(3) };
         options = OutboxPatience is { } patience ? options with { OutboxPatience = patience } : options;
+        options = Adjust?.Invoke(options) ?? options;
         return new VaultClient(FormerValueBytes is { } bytes ? options with { FormerValueBytes = bytes } : options, _seams);
     }
 }

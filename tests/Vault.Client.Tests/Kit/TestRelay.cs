@@ -26,11 +26,23 @@ internal sealed class TestRelay : IAsyncDisposable
     /// <summary>The file that it stores everything in.</summary>
     public string Database => Path.Combine(_directory, "relay.db");
 
-    public static async Task<TestRelay> StartAsync(bool tls = false)
+    public static async Task<TestRelay> StartAsync(bool tls = false, bool metrics = false)
     {
-        var relay = new TestRelay(tls);
+        var relay = new TestRelay(tls) { HasMetrics = metrics };
         await relay.UpAsync();
         return relay;
+    }
+
+    /// <summary>Lets the operator's counters be read; before the start.</summary>
+    public bool HasMetrics { get; init; }
+
+    /// <summary>Of the operator's counters, one.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(_host!.MetricsAddress);
+        var line = text.Split('\n').First(line => line.StartsWith($"{name} ", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Starts it, again on the same port and store after a stop.</summary>
@@ -100,5 +112,7 @@ internal sealed class TestRelay : IAsyncDisposable
         Tls = Tls ? TlsMode.SelfSigned : TlsMode.Off,
         RecoveryWindow = RecoveryWindow,
         Registration = IsClosed ? Server.Engine.Registration.Closed : Server.Engine.Registration.Open,
+        MetricsEndpoint = HasMetrics ? new IPEndPoint(IPAddress.Loopback, 0) : null,
+        Limits = new() { BeatInterval = TimeSpan.FromMilliseconds(200) },
     };
 }
