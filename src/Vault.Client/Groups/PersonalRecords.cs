@@ -122,7 +122,8 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
                 Raise(known, record);
             }
 
-            if (record.Left || known?.Follow == Replicas.Follow.Accepted || (known?.Follow == Replicas.Follow.Over && IsOut(known)))
+            // Another device that was let in again verified a head that is not here: what was over goes on.
+            if (record.Left || known?.Follow == Replicas.Follow.Accepted || (known?.Follow == Replicas.Follow.Over && IsOut(known) && !known.IsBelowRecord))
             {
                 continue;
             }

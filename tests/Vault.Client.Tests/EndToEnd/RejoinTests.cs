@@ -1,0 +1,52 @@
+using Vault.Client.Sync;
+using Vault.Client.Tests.Kit;
+using Vault.Core.Items;
+using Vault.Protocol.V1;
+
+namespace Vault.Client.Tests.EndToEnd;
+
+/// <summary>Who was removed and is let in again follows the group on every device, not only on the one that asked (seed 14, brief).</summary>
+public sealed class RejoinTests
+{
+    [Fact]
+    public Task A_person_who_is_let_in_again_has_the_group_on_every_device() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ben.LoginOf(relay.Address));
+        var group = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await JoinAsync(ben);
+        await SyncAsync(phone);
+        Assert.Contains(phone.Client.Groups.List(), one => one.Id == group);
+
+        await ann.Client.Groups.RemoveAsync(group, ben.Client.Accounts.WhoAmI().Account);
+        await SyncAsync(ben);
+        await SyncAsync(phone);
+        Assert.Equal(FreshnessState.Ended, ben.Client.Sync.Status(group).State);
+        Assert.Equal(FreshnessState.Ended, phone.Client.Sync.Status(group).State);
+
+        await JoinAsync(phone);
+        await ann.Client.Items.WaitAsync(ann.Client.Items.Add(group, ItemTemplates.Create(ItemType.Note, "after")), TimeSpan.FromSeconds(15));
+        await SyncAsync(ben);
+        Assert.Contains(ben.Client.Groups.List(), one => one.Id == group);
+        Assert.True(ben.Client.Sync.Status(group).IsFresh);
+        Assert.Equal("after", Assert.Single(ben.Client.Items.List(group)).Item.Title);
+
+        async Task JoinAsync(TestPerson device)
+        {
+            var invite = await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben");
+            await device.Client.Groups.JoinAsync(invite.Code);
+            await SyncAsync(ann);
+            await SyncAsync(device);
+            Assert.Contains(device.Client.Groups.List(), one => one.Id == group);
+        }
+    });
+
+    private static async Task SyncAsync(TestPerson device)
+    {
+        await device.Client.Sync.SyncAsync();
+        await device.Client.Sync.SyncAsync();
+    }
+}
