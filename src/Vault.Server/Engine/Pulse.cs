@@ -10,11 +10,14 @@ namespace Vault.Server.Engine;
 internal sealed partial class Pulse(
     RelayLimits limits, Func<StoreWrite, CancellationToken, Task<WriteResult>> write, TimeProvider time, ILogger logger)
 {
-    private long _writtenAt = time.GetTimestamp();
+    // A relay that just started has written nothing yet, and vouches for nothing.
+    private const long Never = long.MinValue;
+
+    private long _writtenAt = Never;
     private bool _failing;
 
-    /// <summary>Whether the last write is recent enough.</summary>
-    public bool IsConfirming => time.GetElapsedTime(Interlocked.Read(ref _writtenAt)) <= limits.PulseLoss;
+    /// <summary>Whether there is a last write, and it is recent enough.</summary>
+    public bool IsConfirming => Interlocked.Read(ref _writtenAt) is > Never and var at && time.GetElapsedTime(at) <= limits.PulseLoss;
 
     /// <exception cref="RelayFaultException">STORE_UNAVAILABLE.</exception>
     public void RequireConfirming()

@@ -186,6 +186,17 @@ public sealed class WatchTests
     });
 
     [Fact]
+    public void W10_a_relay_that_wrote_nothing_since_its_start_confirms_nothing() => Run(async world =>
+    {
+        await world.StopAsync();
+        await world.StartAsync(beforeWrite: _ => throw new StoreUnavailableException("full"));
+        Assert.False(world.Relay.IsConfirming);
+        world.Store.BeforeWrite = null;
+        await world.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.True(world.Relay.IsConfirming);
+    });
+
+    [Fact]
     public void W11_a_former_member_hears_of_the_end_and_of_nothing_after() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();

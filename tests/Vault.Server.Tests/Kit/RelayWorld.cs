@@ -44,10 +44,10 @@ internal sealed class RelayWorld
         });
     }
 
-    public async Task StartAsync(Func<RelayOptions, RelayOptions>? change = null)
+    public async Task StartAsync(Func<RelayOptions, RelayOptions>? change = null, Func<StoreWrite, Task>? beforeWrite = null)
     {
         var scheduler = new ContextScheduler(Pump);
-        Store = new SteerableStore(SqliteRelayStore.Open(_location, scheduler));
+        Store = new SteerableStore(SqliteRelayStore.Open(_location, scheduler)) { BeforeWrite = beforeWrite };
         var options = new RelayOptions { Names = [Name] };
         Relay = new Relay(change?.Invoke(options) ?? options, Store, scheduler, Time, Random);
         await Relay.StartAsync(CancellationToken.None);
