@@ -8,7 +8,11 @@ namespace Vault.Simulation.Network;
 /// </summary>
 public sealed class Link(Kernel kernel, NodeClock client, string name)
 {
-    private readonly List<Action> _streams = [];
+    // HTTP/2 pings every 8 s, dead after 4 s without an answer, on both sides.
+    private static readonly TimeSpan PingsGiveUp = TimeSpan.FromSeconds(12);
+
+    private readonly List<Action> _open = [];
+    private int _outages;
 
     /// <summary>For the trace.</summary>
     public string Name => name;
@@ -16,17 +20,35 @@ public sealed class Link(Kernel kernel, NodeClock client, string name)
     /// <summary>The relay's services; null while its process is down.</summary>
     public Func<Endpoint?> Server { get; set; } = () => null;
 
-    /// <summary>Whether anything gets through.</summary>
-    public bool IsUp { get; set; } = true;
+    /// <summary>Told of what the relay takes and gives.</summary>
+    public ILinkObserver? Observer { get; set; }
 
-    /// <summary>Whether stream messages are swallowed while the connection looks healthy: CloudKit's failure.</summary>
+    /// <summary>Told when a request was sent twice.</summary>
+    public Action? Duplicated { get; set; }
+
+    /// <summary>Whether anything gets through.</summary>
+    public bool IsUp { get; private set; } = true;
+
+    /// <summary>Whether stream messages are swallowed while the connection looks healthy.</summary>
     public bool DropsNotifications { get; set; }
+
+    /// <summary>Whether only hints of changes are swallowed, and beats arrive: CloudKit's failure.</summary>
+    public bool DropsChanges { get; set; }
 
     /// <summary>Probability that a request is lost, and that its response is.</summary>
     public double LossRate { get; set; }
 
+    /// <summary>Probability that a request for groups reaches the relay twice.</summary>
+    public double DuplicateRate { get; set; }
+
+    /// <summary>Probability that a hint comes twice, and that it comes too late.</summary>
+    public double HintDisorderRate { get; set; }
+
     /// <summary>Shortest and longest time of a message on the way.</summary>
     public (TimeSpan Low, TimeSpan High) Delay { get; set; } = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(80));
+
+    /// <summary>How long the client takes to read a hint.</summary>
+    public TimeSpan ReadingTime { get; set; }
 
     /// <summary>Messages in flight on a stream before the writer has to wait, as HTTP/2 flow control does.</summary>
     public int WindowMessages { get; set; } = 64;
@@ -35,11 +57,28 @@ public sealed class Link(Kernel kernel, NodeClock client, string name)
 
     internal NodeClock Client => client;
 
-    /// <summary>Ends every open stream with UNAVAILABLE.</summary>
+    /// <summary>From now on nothing arrives, and nobody is told: the link is half-open until pings give up on it.</summary>
+    public void GoDown()
+    {
+        IsUp = false;
+        var outage = ++_outages;
+        kernel.After(PingsGiveUp, () =>
+        {
+            if (!IsUp && outage == _outages)
+            {
+                client.WhenAwake(Cut);
+            }
+        });
+    }
+
+    /// <summary>Carries again.</summary>
+    public void GoUp() => IsUp = true;
+
+    /// <summary>Ends every open call with UNAVAILABLE.</summary>
     public void Cut()
     {
-        var open = _streams.ToArray();
-        _streams.Clear();
+        var open = _open.ToArray();
+        _open.Clear();
         foreach (var cut in open)
         {
             cut();
@@ -50,7 +89,7 @@ public sealed class Link(Kernel kernel, NodeClock client, string name)
 
     internal TimeSpan NextDelay() => kernel.Dice.Between(Delay.Low, Delay.High);
 
-    internal void OnCut(Action cut) => _streams.Add(cut);
+    internal void OnCut(Action cut) => _open.Add(cut);
 
-    internal void Forget(Action cut) => _streams.Remove(cut);
+    internal void Forget(Action cut) => _open.Remove(cut);
 }

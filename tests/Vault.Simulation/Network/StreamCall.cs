@@ -6,6 +6,8 @@ namespace Vault.Simulation.Network;
 /// <summary>One server stream on a link: in order, with a window, until either side or a cut ends it.</summary>
 internal sealed class StreamCall<TResponse>
 {
+    private static readonly TimeSpan PingsGiveUp = TimeSpan.FromSeconds(12);
+
     private readonly Link _link;
     private readonly string _name;
     private readonly Marshaller<TResponse> _marshaller;
@@ -14,6 +16,7 @@ internal sealed class StreamCall<TResponse>
     private readonly StreamReader<TResponse> _reader = new();
     private readonly Action _cut;
     private long _lastArrival;
+    private int _number;
 
     public StreamCall(Link link, string name, Marshaller<TResponse> marshaller, CallOptions options)
     {
@@ -28,7 +31,7 @@ internal sealed class StreamCall<TResponse>
 
     public void Start(string fullName, byte[] request)
     {
-        _link.Kernel.Trace($"{_link.Name} > {_name}", request);
+        _link.Kernel.Trace(_link.Name, " > ", _name, request);
         _options.CancellationToken.Register(Cancel);
         _link.OnCut(_cut);
         if (_link.IsUp)
@@ -49,6 +52,7 @@ internal sealed class StreamCall<TResponse>
         }
 
         var context = new SimulatedCallContext(fullName, _options.Headers ?? [], _server.Token);
+        _number = _link.Observer?.Opened(request) ?? 0;
         try
         {
             await handler(request, message => SendAsync(server, message), context);
@@ -71,12 +75,18 @@ internal sealed class StreamCall<TResponse>
                 _link.Kernel.Fail(e);
             }
         }
+        finally
+        {
+            _link.Observer?.Ended(_number);
+        }
     }
 
     private async Task SendAsync(Endpoint server, byte[] message)
     {
+        var waited = false;
         while (_reader.InFlight >= _link.WindowMessages && !_server.IsCancellationRequested)
         {
+            waited = true;
             await _reader.Room();
         }
 
@@ -85,23 +95,53 @@ internal sealed class StreamCall<TResponse>
             throw new OperationCanceledException(_server.Token);
         }
 
-        if (!server.IsAlive || !_link.IsUp || _link.DropsNotifications)
+        if (!server.IsAlive)
         {
             return;
         }
 
-        _reader.InFlight++;
-        InOrder(() =>
+        _link.Observer?.Sent(_number, message, waited);
+        if (!_link.IsUp || _link.DropsNotifications || (_link.DropsChanges && IsOfChange(message)))
         {
-            _link.Kernel.Trace($"{_link.Name} < {_name}", message);
-            _reader.Add(Bytes.To(_marshaller, message));
-        });
+            return;
+        }
+
+        Carry(message);
     }
+
+    private void Carry(byte[] message)
+    {
+        var disorder = _link.HintDisorderRate > 0 && IsOfChange(message) && _link.Kernel.Dice.Chance(_link.HintDisorderRate);
+        _reader.InFlight++;
+        if (disorder && _link.Kernel.Dice.Chance(0.5))
+        {
+            // Overtaken by what was sent after it.
+            _link.Kernel.After(_link.NextDelay() + TimeSpan.FromSeconds(_link.Kernel.Dice.Fraction() * 5), () => _link.Client.WhenAwake(() => Arrive(message)));
+            return;
+        }
+
+        InOrder(() => Arrive(message));
+        if (disorder)
+        {
+            _reader.InFlight++;
+            InOrder(() => Arrive(message));
+        }
+    }
+
+    private void Arrive(byte[] message)
+    {
+        _link.Kernel.Trace(_link.Name, " < ", _name, message);
+        _reader.Add(Bytes.To(_marshaller, message));
+    }
+
+    // The first byte of a WatchResponse is its event's field: hello 1, beat 4.
+    private static bool IsOfChange(byte[] message) => message is [not (0x0A or 0x22), ..];
 
     // TCP keeps order: a message never arrives before the one sent before it.
     private void InOrder(Action deliver)
     {
         _lastArrival = Math.Max(_lastArrival, _link.Kernel.Now + _link.NextDelay().Ticks);
+        _lastArrival += _link.ReadingTime.Ticks;
         _link.Kernel.At(_lastArrival, () => _link.Client.WhenAwake(deliver));
     }
 
@@ -111,6 +151,19 @@ internal sealed class StreamCall<TResponse>
     {
         _link.Forget(_cut);
         _reader.Finish(failure);
+        if (_link.IsUp)
+        {
+            Release();
+        }
+        else
+        {
+            // The relay's own pings have to find out.
+            _link.Kernel.After(PingsGiveUp, Release);
+        }
+    }
+
+    private void Release()
+    {
         if (!_server.IsCancellationRequested)
         {
             _server.Cancel();

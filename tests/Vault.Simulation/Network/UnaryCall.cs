@@ -12,6 +12,9 @@ internal sealed class UnaryCall<TResponse>
     private readonly CallOptions _options;
     private readonly TaskCompletionSource<TResponse> _response = new();
     private readonly CancellationTokenSource _server = new();
+    private readonly Action _cut;
+    private byte[] _request = [];
+    private ITimer? _deadline;
 
     public UnaryCall(Link link, string name, Marshaller<TResponse> marshaller, CallOptions options)
     {
@@ -19,6 +22,7 @@ internal sealed class UnaryCall<TResponse>
         _name = name;
         _marshaller = marshaller;
         _options = options;
+        _cut = () => Fail(StatusCode.Unavailable);
     }
 
     public Task<TResponse> Response => _response.Task;
@@ -29,20 +33,30 @@ internal sealed class UnaryCall<TResponse>
 
     public void Start(string fullName, byte[] request)
     {
-        _link.Kernel.Trace($"{_link.Name} > {_name}", request);
+        _request = request;
+        _link.Kernel.Trace(_link.Name, " > ", _name, request);
         _options.CancellationToken.Register(Cancel);
+        _link.OnCut(_cut);
         if (_options.Deadline is { } deadline)
         {
             var left = deadline - _link.Client.GetUtcNow().UtcDateTime;
             var due = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-            _link.Client.CreateTimer(_ => Fail(StatusCode.DeadlineExceeded), null, due, Timeout.InfiniteTimeSpan);
+            _deadline = _link.Client.CreateTimer(_ => Fail(StatusCode.DeadlineExceeded), null, due, Timeout.InfiniteTimeSpan);
         }
 
         if (!_link.Loses())
         {
             _link.Kernel.After(_link.NextDelay(), () => _ = Serve(fullName, request));
+            if (_link.DuplicateRate > 0 && IsOfGroups(fullName) && _link.Kernel.Dice.Chance(_link.DuplicateRate))
+            {
+                _link.Duplicated?.Invoke();
+                _link.Kernel.After(_link.NextDelay() + _link.NextDelay(), () => _ = Serve(fullName, request));
+            }
         }
     }
+
+    // These say of themselves that the same bytes again do no harm.
+    private static bool IsOfGroups(string fullName) => fullName.StartsWith("/vault.v1.GroupService/", StringComparison.Ordinal);
 
     public void Cancel() => Fail(StatusCode.Cancelled);
 
@@ -84,11 +98,22 @@ internal sealed class UnaryCall<TResponse>
 
     private Task SendAsync(Endpoint server, byte[] response)
     {
+        if (server.IsAlive)
+        {
+            _link.Observer?.Answered(_name, _request, response);
+        }
+
         if (server.IsAlive && !_link.Loses())
         {
             Answer(() =>
             {
-                _link.Kernel.Trace($"{_link.Name} < {_name}", response);
+                if (_response.Task.IsCompleted)
+                {
+                    return;
+                }
+
+                _link.Kernel.Trace(_link.Name, " < ", _name, response);
+                Close();
                 _response.TrySetResult(Bytes.To(_marshaller, response));
             });
         }
@@ -97,6 +122,12 @@ internal sealed class UnaryCall<TResponse>
     }
 
     private void Answer(Action deliver) => _link.Kernel.After(_link.NextDelay(), () => _link.Client.WhenAwake(deliver));
+
+    private void Close()
+    {
+        _link.Forget(_cut);
+        _deadline?.Dispose();
+    }
 
     private void Fail(StatusCode code) => Fail(new Status(code, code.ToString()), []);
 
@@ -107,6 +138,7 @@ internal sealed class UnaryCall<TResponse>
             return;
         }
 
+        Close();
         Status = status;
         Trailers = trailers;
         _link.Kernel.Trace($"{_link.Name} < {_name} {status.StatusCode}");

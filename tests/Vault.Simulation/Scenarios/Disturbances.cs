@@ -3,62 +3,21 @@ using Vault.Simulation.World;
 
 namespace Vault.Simulation.Scenarios;
 
-/// <summary>Everything that can go wrong around relay and devices, one roll of the dice at a time; and its undoing.</summary>
-internal sealed class Disturbances(
-    Kernel kernel, Dice dice, SimulatedRelay relay, IReadOnlyList<SimulatedDevice> devices, Action<string> note)
+/// <summary>Everything that can go wrong around relay and devices, one roll of the dice at a time, each with its own end; and its undoing.</summary>
+internal sealed class Disturbances(Household house)
 {
-    /// <summary>Perhaps one thing happens; what is down perhaps starts.</summary>
-    public void Roll()
+    private readonly Kernel _kernel = house.Kernel;
+    private readonly Dice _dice = house.Dice;
+    private readonly IReadOnlyList<FaultKind> _kinds = [.. house.Swarm.On.Order()];
+    private bool _over;
+
+    /// <summary>Perhaps one thing happens, for at most so long; what is down perhaps starts.</summary>
+    public void Roll(TimeSpan longest)
     {
-        var device = dice.Pick(devices);
-        switch (dice.Below(14))
+        if (_kinds.Count > 0 && _dice.Chance(house.Swarm.FaultRate))
         {
-            case 0:
-                note("loss");
-                device.Link.LossRate = dice.Pick([0, 0.05, 0.3]);
-                break;
-            case 1:
-                note("delay");
-                device.Link.Delay = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(dice.Pick([20, 200, 2_000])));
-                break;
-            case 2:
-                note("cut");
-                device.Link.Cut();
-                break;
-            case 3:
-                note("link up or down");
-                device.Link.IsUp = !device.Link.IsUp;
-                break;
-            case 4:
-                note("notifications dropped or not");
-                device.Link.DropsNotifications = !device.Link.DropsNotifications;
-                break;
-            case 5:
-                note("device crash");
-                device.Crash();
-                break;
-            case 6:
-                note("device crashes at commits");
-                device.CommitCrashRate = dice.Pick([0, 0.02]);
-                break;
-            case 7:
-                note("relay crash");
-                relay.Crash();
-                break;
-            case 8:
-                note("relay crashes at commits");
-                relay.CommitCrashRate = dice.Pick([0, 0.02]);
-                break;
-            case 9:
-                note("sleep");
-                device.Clock.Sleep();
-                break;
-            case 10:
-                note("wake");
-                device.Clock.Wake();
-                break;
-            default:
-                break;
+            var lasts = _dice.Between(TimeSpan.FromSeconds(1), longest);
+            Stage(_dice.Pick(_kinds), _dice.Pick(house.Devices), lasts);
         }
 
         Restart();
@@ -67,63 +26,214 @@ internal sealed class Disturbances(
     /// <summary>All is well from here on.</summary>
     public void Heal()
     {
-        kernel.Trace("heal");
-        relay.Heal();
-        if (relay.Endpoint is null)
-        {
-            Spawn(relay.StartAsync);
-        }
-
-        foreach (var device in devices)
+        _over = true;
+        _kernel.Trace("heal");
+        house.Relay.Heal();
+        house.Relay.Clock.WallSkew = TimeSpan.Zero;
+        foreach (var device in house.Devices)
         {
             device.Heal();
             device.Clock.Wake();
-            device.Link.IsUp = true;
-            device.Link.LossRate = 0;
-            device.Link.DropsNotifications = false;
-            device.Link.Delay = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50));
-            if (device.Client is null)
+            device.Clock.WallSkew = TimeSpan.Zero;
+            var link = device.Link;
+            link.GoUp();
+            link.LossRate = link.DuplicateRate = link.HintDisorderRate = 0;
+            link.DropsNotifications = link.DropsChanges = false;
+            link.ReadingTime = TimeSpan.Zero;
+            link.WindowMessages = 64;
+            link.Delay = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50));
+            device.Tell();
+        }
+
+        Restart();
+    }
+
+    /// <summary>Starts what is down.</summary>
+    public void Restart()
+    {
+        if (house.Relay.Endpoint is null && !house.Relay.IsStarting && (_over || _dice.Chance(0.3)))
+        {
+            house.Spawn("relay start", house.Relay.StartAsync);
+        }
+
+        foreach (var down in house.Devices.Where(down => down.Client is null && !down.IsStarting && !down.Clock.IsAsleep))
+        {
+            if (_over || _dice.Chance(0.3))
             {
-                Spawn(device.StartAsync);
+                house.Spawn("device start", down.StartAsync);
             }
         }
     }
 
-    private void Restart()
+    private void Stage(FaultKind kind, SimulatedDevice device, TimeSpan lasts)
     {
-        if (relay.Endpoint is null && !relay.IsStarting && dice.Chance(0.5))
+        var link = device.Link;
+        switch (kind)
         {
-            note("relay start");
-            Spawn(relay.StartAsync);
-        }
-
-        foreach (var down in devices.Where(down => down.Client is null && !down.Clock.IsAsleep))
-        {
-            if (dice.Chance(0.5))
-            {
-                note("device start");
-                Spawn(down.StartAsync);
-            }
+            case FaultKind.Loss:
+                var rate = _dice.Pick([0.05, 0.3, 0.7]);
+                For(kind, lasts, device, () => link.LossRate = rate, () => link.LossRate = 0);
+                break;
+            case FaultKind.Delay:
+                var most = TimeSpan.FromMilliseconds(_dice.Pick([400, 2_000, 4_000]));
+                For(kind, lasts, device, () => link.Delay = (TimeSpan.FromMilliseconds(1), most), () => link.Delay = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(80)));
+                break;
+            case FaultKind.Duplicates:
+                For(kind, lasts, device, () => link.DuplicateRate = 0.5, () => link.DuplicateRate = 0);
+                break;
+            case FaultKind.HintDisorder:
+                For(kind, lasts, device, () => link.HintDisorderRate = 0.5, () => link.HintDisorderRate = 0);
+                break;
+            case FaultKind.Cut:
+                Once(kind);
+                device.Shaken();
+                link.Cut();
+                break;
+            case FaultKind.HalfOpen:
+                For(kind, lasts, device, link.GoDown, link.GoUp);
+                break;
+            case FaultKind.DeadStream:
+                For(kind, lasts * 2, device, () => link.DropsNotifications = true, () => link.DropsNotifications = false);
+                break;
+            case FaultKind.DroppedNotifications:
+                For(kind, lasts * 4, device, () => link.DropsChanges = true, () => link.DropsChanges = false);
+                break;
+            case FaultKind.SlowReader:
+                For(kind, lasts, device, () => Slow(link, TimeSpan.FromSeconds(2), 1), () => Slow(link, TimeSpan.Zero, 64));
+                break;
+            case FaultKind.Sleep:
+                For(kind, lasts * _dice.Pick([1, 1, 10]), device, device.Clock.Sleep, device.Clock.Wake);
+                break;
+            case FaultKind.DeviceCrash:
+                _kernel.AfterSteps(_dice.Below(40), () => Crash(device));
+                break;
+            case FaultKind.DeviceCommitCrash:
+                For(kind, lasts, device, () => device.CommitCrashRate = 0.1, device.Heal);
+                break;
+            case FaultKind.CrashAfterEdit:
+                device.DiesAfterEdit = true;
+                break;
+            case FaultKind.RelayCrash:
+                Once(kind);
+                _kernel.AfterSteps(_dice.Below(40), house.Relay.Crash);
+                break;
+            case FaultKind.RelayCommitCrash:
+                For(kind, lasts, null, () => house.Relay.CommitCrashRate = 0.05, () => house.Relay.CommitCrashRate = 0);
+                break;
+            case FaultKind.FrozenTail:
+                For(kind, lasts * 3, null, () => house.Relay.Disturb(faults => faults.IsTailFrozen = true), () => house.Relay.Disturb(faults => faults.IsTailFrozen = false));
+                break;
+            case FaultKind.LateStore:
+                For(kind, lasts, null, () => house.Relay.Disturb(faults => faults.LateAnswers = TimeSpan.FromSeconds(2)), () => house.Relay.Disturb(faults => faults.LateAnswers = TimeSpan.Zero));
+                break;
+            case FaultKind.StoreOutage:
+                For(kind, lasts, null, () => house.Relay.Disturb(faults => faults.TakesWrites = false), () => house.Relay.Disturb(faults => faults.TakesWrites = true));
+                break;
+            case FaultKind.HeldBlobs:
+                For(kind, lasts, null, () => house.Relay.Disturb(faults => faults.HoldsBlobsBack = true), () => house.Relay.Disturb(faults => faults.HoldsBlobsBack = false));
+                break;
+            case FaultKind.ClockJump:
+                var skew = TimeSpan.FromSeconds((_dice.Fraction() - 0.5) * _dice.Pick([20, 7_200, 2_000_000]));
+                var clock = _dice.Chance(0.3) ? house.Relay.Clock : device.Clock;
+                For(kind, lasts * 5, null, () => clock.WallSkew = skew, () => clock.WallSkew = TimeSpan.Zero);
+                break;
+            case FaultKind.SpoiledTokens:
+                Spoil(device);
+                break;
+            case FaultKind.Restore:
+                Restore();
+                break;
+            case FaultKind.Lock:
+                Lock(device, lasts);
+                break;
+            default:
+                break;
         }
     }
 
-    private void Spawn(Func<Task> start) => _ = Guarded(start);
-
-    private async Task Guarded(Func<Task> start)
+    private void For(FaultKind kind, TimeSpan lasts, SimulatedDevice? device, Action begin, Action end)
     {
-        try
+        Once(kind);
+        begin();
+        device?.Tell();
+        _kernel.After(lasts, () =>
         {
-            await start();
-        }
-        catch (Exception e) when (Crash.Explains(e))
+            if (!_over)
+            {
+                end();
+                device?.Shaken();
+                device?.Tell();
+            }
+        });
+    }
+
+    private void Once(FaultKind kind)
+    {
+        house.Note($"fault: {kind}");
+        _kernel.Trace($"fault {kind}");
+    }
+
+    private static void Slow(Network.Link link, TimeSpan reading, int window)
+    {
+        link.ReadingTime = reading;
+        link.WindowMessages = window;
+    }
+
+    private void Crash(SimulatedDevice device)
+    {
+        if (device.Client is not null && !_over)
         {
-            note("crash while starting");
+            Once(FaultKind.DeviceCrash);
+            device.Crash();
         }
-#pragma warning disable CA1031 // Anything else is a finding.
-        catch (Exception e)
-#pragma warning restore CA1031
+    }
+
+    private void Spoil(SimulatedDevice device)
+    {
+        if (!device.IsStarting)
         {
-            kernel.Fail(e);
+            Once(FaultKind.SpoiledTokens);
+            device.Crash();
+            device.SpoilTokens(_dice);
         }
+    }
+
+    // A backup is taken the first time, and put back the next.
+    private void Restore()
+    {
+        if (house.Relay.IsStarting || house.Relay.IsWindowOpen)
+        {
+            return;
+        }
+
+        if (house.Relay.HasBackup && !house.BackupIsOld && _dice.Chance(0.5))
+        {
+            Once(FaultKind.Restore);
+            house.Relay.Restore();
+        }
+        else
+        {
+            house.Note("backup");
+            house.BackupIsOld = false;
+            house.Relay.BackUp();
+        }
+    }
+
+    private void Lock(SimulatedDevice device, TimeSpan lasts)
+    {
+        if (device.Usable is not { } client)
+        {
+            return;
+        }
+
+        Once(FaultKind.Lock);
+        house.Spawn("lock", () => client.Accounts.LockAsync(_dice.Chance(0.5) ? TimeSpan.FromSeconds(2) : TimeSpan.Zero));
+        _kernel.After(lasts, () =>
+        {
+            if (device.Client == client)
+            {
+                house.Spawn("unlock", () => client.Accounts.UnlockAsync(Person.Password));
+            }
+        });
     }
 }

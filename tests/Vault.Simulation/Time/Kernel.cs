@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,7 +18,9 @@ public sealed class Kernel : SynchronizationContext, IDisposable
     private readonly IncrementalHash _trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Thread _thread = Thread.CurrentThread;
     private readonly SynchronizationContext? _outer = Current;
+    private readonly List<(long Step, Action Action)> _soon = [];
     private Exception? _failure;
+    private long _steps;
     private long _order;
 
     /// <summary>Starts a world on the calling thread.</summary>
@@ -71,12 +75,27 @@ public sealed class Kernel : SynchronizationContext, IDisposable
         _trace.AppendData(Encoding.UTF8.GetBytes($"{Now} {line}\n"));
     }
 
-    /// <summary>Adds bytes to the trace.</summary>
-    public void Trace(string line, ReadOnlySpan<byte> bytes)
+    /// <summary>Adds a message to the trace.</summary>
+    public void Trace(string link, string direction, string method, ReadOnlySpan<byte> bytes)
     {
-        Trace($"{line} {bytes.Length}");
+        if (Echo is not null)
+        {
+            Echo.WriteLine($"{TimeSpan.FromTicks(Now)} {link}{direction}{method} {bytes.Length}");
+        }
+
+        Events++;
+        Span<byte> head = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(head, Now);
+        BinaryPrimitives.WriteInt64BigEndian(head[8..], bytes.Length);
+        _trace.AppendData(head);
+        _trace.AppendData(MemoryMarshal.AsBytes(link.AsSpan()));
+        _trace.AppendData(MemoryMarshal.AsBytes(direction.AsSpan()));
+        _trace.AppendData(MemoryMarshal.AsBytes(method.AsSpan()));
         _trace.AppendData(bytes);
     }
+
+    /// <summary>Runs something between two of the next continuations: wherever an await resumes, a process may end.</summary>
+    public void AfterSteps(int steps, Action action) => _soon.Add((_steps + steps, action));
 
     /// <summary>Ends the run with this failure at the next step.</summary>
     public void Fail(Exception failure) => _failure ??= failure;
@@ -149,6 +168,24 @@ public sealed class Kernel : SynchronizationContext, IDisposable
             }
 
             next.Callback(next.State);
+            _steps++;
+            if (_soon.Count > 0)
+            {
+                RunDue();
+            }
+        }
+    }
+
+    private void RunDue()
+    {
+        for (var i = _soon.Count - 1; i >= 0; i--)
+        {
+            if (_soon[i].Step <= _steps)
+            {
+                var action = _soon[i].Action;
+                _soon.RemoveAt(i);
+                action();
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Vault.Simulation.World;
 /// Stands beside each COMMIT of one process and crashes it there when armed: before, nothing of the transaction may stay;
 /// after, all of it must. A process that crashed commits nothing more.
 /// </summary>
-internal sealed class CommitCrashes(Dice dice, Action crash) : ICommitProbe, ICommitObserver
+internal sealed class CommitCrashes(Dice dice, Action<bool> crash, Action? committed = null) : ICommitProbe, ICommitObserver
 {
     private bool _dead;
 
@@ -18,25 +18,33 @@ internal sealed class CommitCrashes(Dice dice, Action crash) : ICommitProbe, ICo
     /// <summary>Ends the process without a COMMIT having to come.</summary>
     public void Kill() => _dead = true;
 
-    public void BeforeCommit(string transaction) => Pass("before a COMMIT");
+    public void BeforeCommit(string transaction) => Pass(isBefore: true);
 
-    public void AfterCommit(string transaction) => Pass("after a COMMIT");
+    public void AfterCommit(string transaction)
+    {
+        committed?.Invoke();
+        Pass(isBefore: false);
+    }
 
-    public void BeforeCommit(int writes) => Pass("before a COMMIT");
+    public void BeforeCommit(int writes) => Pass(isBefore: true);
 
-    public void AfterCommit(int writes) => Pass("after a COMMIT");
+    public void AfterCommit(int writes)
+    {
+        committed?.Invoke();
+        Pass(isBefore: false);
+    }
 
-    private void Pass(string where)
+    private void Pass(bool isBefore)
     {
         if (!_dead && Rate > 0 && dice.Chance(Rate))
         {
             _dead = true;
-            crash();
+            crash(isBefore);
         }
 
         if (_dead)
         {
-            throw new CrashException(where);
+            throw new CrashException(isBefore ? "before a COMMIT" : "after a COMMIT");
         }
     }
 }

@@ -1,6 +1,7 @@
 using Vault.Server.Engine;
 using Vault.Server.Services;
 using Vault.Server.Stores;
+using Vault.Simulation.History;
 using Vault.Simulation.Network;
 using Vault.Simulation.Time;
 
@@ -8,7 +9,7 @@ namespace Vault.Simulation.World;
 
 /// <summary>
 /// One relay machine: the real engine, services and SQLite store on the pump. Its database outlives its process, as a disk
-/// does.
+/// does, and can be copied and put back as `svault-server backup` and `restore` do.
 /// </summary>
 public sealed class SimulatedRelay : IDisposable
 {
@@ -17,22 +18,26 @@ public sealed class SimulatedRelay : IDisposable
 
     private readonly Kernel _kernel;
     private readonly ulong _seed;
-    private readonly SqliteLocation _disk;
-    private readonly IDisposable _keepAlive;
-    private readonly NodeClock _clock;
+    private readonly RelayLimits _limits;
     private readonly Dice _dice;
+    private readonly StoreFaults _faults = new();
+    private RelayDisk _disk = RelayDisk.Empty();
+    private RelayDisk? _backup;
     private Process? _process;
     private int _starts;
+    private long _missedBefore;
 
-    public SimulatedRelay(Kernel kernel, ulong seed)
+    public SimulatedRelay(Kernel kernel, ulong seed, RelayLimits limits)
     {
         _kernel = kernel;
         _seed = seed;
-        _clock = new NodeClock(kernel);
+        _limits = limits;
+        Clock = new NodeClock(kernel);
         _dice = new Dice(seed, "relay faults");
-        _disk = SqliteLocation.Memory($"relay-{Guid.NewGuid():N}");
-        _keepAlive = SqliteRelayStore.KeepAlive(_disk);
     }
+
+    /// <summary>The clocks of its machine.</summary>
+    public NodeClock Clock { get; }
 
     /// <summary>Its services; null while the process is down.</summary>
     public Endpoint? Endpoint => _process?.Endpoint;
@@ -40,14 +45,38 @@ public sealed class SimulatedRelay : IDisposable
     /// <summary>Told when the process ended by a crash, so that connections break.</summary>
     public event Action? Crashed;
 
-    /// <summary>How often it crashed.</summary>
-    public int Crashes { get; private set; }
+    /// <summary>Told of each commit when a COMMIT has made it durable.</summary>
+    public event Action<CommitAccepted>? Accepted;
+
+    /// <summary>Told when what it can do has changed, and of a restore.</summary>
+    public event Action<Happening>? Changed;
+
+    /// <summary>Told of a crash: before a COMMIT, after one, or anywhere.</summary>
+    public event Action<string>? Died;
 
     /// <summary>Probability of a crash at either side of each COMMIT.</summary>
     public double CommitCrashRate { get; set; }
 
     /// <summary>Whether a start is under way.</summary>
     public bool IsStarting { get; private set; }
+
+    /// <summary>Whether it takes back what it lost, and only that.</summary>
+    public bool IsWindowOpen { get; private set; }
+
+    /// <summary>Whether there is a backup.</summary>
+    public bool HasBackup => _backup is not null;
+
+    /// <summary>Misses that clients reported, over all starts.</summary>
+    public long MissedHints => _missedBefore + (_process?.Relay.MissedHints ?? 0);
+
+    internal RelayDisk Disk => _disk;
+
+    /// <summary>Changes what is wrong with its store.</summary>
+    internal void Disturb(Action<StoreFaults> change)
+    {
+        change(_faults);
+        Tell();
+    }
 
     /// <summary>Starts the process, unless it runs or is about to.</summary>
     public async Task StartAsync()
@@ -77,15 +106,47 @@ public sealed class SimulatedRelay : IDisposable
         }
 
         _process = null;
-        Crashes++;
+        _missedBefore += process.Relay.MissedHints;
         _kernel.Trace("relay crashes");
         process.Endpoint.Kill();
         process.Crashes.Kill();
         Crashed?.Invoke();
-        _ = process.EndAsync();
+        Tell();
+        _ = EndAsync(process);
     }
 
-    /// <summary>No more crashes from here on.</summary>
+    /// <summary>Copies the database while the relay runs.</summary>
+    public void BackUp()
+    {
+        _backup?.Dispose();
+        _backup = _disk.Copy();
+        _kernel.Trace("relay is backed up");
+    }
+
+    /// <summary>
+    /// Puts the backup in the place of the database, as an operator does: the process stops first, and the next start is in a
+    /// recovery window.
+    /// </summary>
+    public void Restore()
+    {
+        Crash();
+        _kernel.Trace("relay is restored");
+        IsWindowOpen = true;
+        _disk.Dispose();
+        _disk = _backup!.Copy();
+        Changed?.Invoke(new RelayRestored(_disk.Heads().ToDictionary(head => head.Key.ToString(), head => head.Value)));
+        Tell();
+    }
+
+    /// <summary>The operator closes the window.</summary>
+    public void CloseWindow()
+    {
+        IsWindowOpen = false;
+        _process?.Relay.Window.Close();
+        Tell();
+    }
+
+    /// <summary>No more crashes from here on, and nothing is wrong with the store.</summary>
     public void Heal()
     {
         CommitCrashRate = 0;
@@ -93,35 +154,74 @@ public sealed class SimulatedRelay : IDisposable
         {
             process.Crashes.Rate = 0;
         }
+
+        Disturb(faults => faults.Heal());
     }
 
     public void Dispose()
     {
         Crash();
-        _keepAlive.Dispose();
+        _disk.Dispose();
+        _backup?.Dispose();
     }
 
     private async Task LaunchAsync()
     {
-        var crashes = new CommitCrashes(_dice, () => _kernel.At(_kernel.Now, Crash)) { Rate = 0 };
+        var crashes = new CommitCrashes(_dice, Die, Look) { Rate = 0 };
         var scheduler = new ContextScheduler(_kernel);
-        var store = SqliteRelayStore.Open(_disk, scheduler, crashes);
+        var store = new FaultyStore(SqliteRelayStore.Open(_disk.Location, scheduler, crashes), Clock, _dice, _faults);
         var random = new Dice(_seed, $"relay {_starts++}");
-        var relay = new Relay(new RelayOptions { Names = [Name] }, store, scheduler, _clock, random);
+        var relay = new Relay(new RelayOptions { Names = [Name], Limits = _limits }, store, scheduler, Clock, random);
+        if (IsWindowOpen)
+        {
+            relay.Window.Open(DateTimeOffset.MaxValue);
+        }
+
         var process = new Process(relay, store, crashes, new Endpoint());
         new RelayServices(relay).Bind(process.Endpoint);
         await relay.StartAsync(CancellationToken.None);
         crashes.Rate = CommitCrashRate;
         _process = process;
         _kernel.Trace("relay starts");
+        Tell();
     }
 
-    private sealed record Process(Relay Relay, SqliteRelayStore Store, CommitCrashes Crashes, Endpoint Endpoint)
+    // The process ends once the kernel comes to it; until then nothing more is committed.
+    private void Die(bool isBefore)
     {
-        public async Task EndAsync()
+        Died?.Invoke(isBefore ? "relay crash before a COMMIT" : "relay crash after a COMMIT");
+        _kernel.At(_kernel.Now, Crash);
+    }
+
+    private void Look()
+    {
+        foreach (var commit in _disk.Accepted())
         {
-            await Store.DisposeAsync();
-            await Relay.DisposeAsync();
+            Accepted?.Invoke(commit);
         }
     }
+
+    private void Tell() =>
+        Changed?.Invoke(new RelayHealth(_process is not null, !_faults.IsTailFrozen, _faults.TakesWrites, IsWindowOpen));
+
+    private async Task EndAsync(Process process)
+    {
+        try
+        {
+            await process.Store.DisposeAsync();
+            await process.Relay.DisposeAsync();
+        }
+        catch (Exception e) when (Scenarios.Crash.Explains(e))
+        {
+            // What a dying process runs into is its own.
+        }
+#pragma warning disable CA1031 // A loop of the relay that met anything but its store's end is a finding.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _kernel.Fail(e);
+        }
+    }
+
+    private sealed record Process(Relay Relay, IRelayStore Store, CommitCrashes Crashes, Endpoint Endpoint);
 }
