@@ -3,7 +3,6 @@ using Vault.Client.Replicas;
 using Vault.Client.Sync;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
-using Vault.Core.Items;
 using Vault.Crypto.Groups;
 using Vault.Protocol.V1;
 
@@ -28,7 +27,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             Epoch = state.Epoch,
             RotationDue = state.RotationDue,
             Members = state.Members.Count,
-            Items = core.Keys is null ? state.Items.Count : editor.SeeAll(group).Values.Count(IsListed),
+            Items = core.Keys is null ? state.Items.Count : editor.Count(group).Listed,
             OpenInvites = state.Invites.Count,
         };
     }
@@ -71,7 +70,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             OldestPending = waiting.Oldest,
             IsStuck = waiting.IsStuck,
             Quarantined = edits.Count(edit => edit.Quarantined),
-            Conflicts = core.Keys is null || group.State is null ? 0 : editor.SeeAll(group).Values.Count(IsConflict),
+            Conflicts = core.Keys is null || group.State is null ? 0 : editor.Count(group).Conflicts,
             Disputed = group.Disputed,
             Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault ?? core.DiskFault,
         };
@@ -136,10 +135,4 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
 
     private GroupInfoPlain? Info(FollowedGroup group) =>
         group.State?.Info is { } boxed && core.Keys?.Of(group.Id).KeyOf(boxed.Epoch) is { } key ? BoxedFields.OpenInfo(key, group.Id, boxed) : null;
-
-    private static bool IsListed((Overlaid Laid, bool Pending) entry) =>
-        entry.Laid.Item is { TrashedMs: 0, GroupRecord: null, Pin: null } || entry.Laid.Item is null;
-
-    private static bool IsConflict((Overlaid Laid, bool Pending) entry) =>
-        entry.Laid.Item is { TrashedMs: 0 } item && ItemConflicts.ConflictOf(item) is not null;
 }

@@ -92,6 +92,9 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
         return all;
     }
 
+    /// <summary>How many items are listed, and how many are conflict copies, as they are seen now.</summary>
+    public (int Listed, int Conflicts) Count(FollowedGroup group) => group.Tally.Count(group, overlay, core.Replica.Outbox.Of(group.Id));
+
     private (OperationId Op, ItemId Id, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox) Row(FollowedGroup group, ItemId id, Item? seen, Item? made)
     {
         var key = core.RequireKeys().Daily.StorageKey;

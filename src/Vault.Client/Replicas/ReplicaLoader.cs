@@ -55,6 +55,7 @@ internal static class ReplicaLoader
     /// <summary>Notes a verified commit in memory.</summary>
     public static void Note(FollowedGroup group, VerifiedCommit commit)
     {
+        group.Tally.Follow(group.State?.Head, commit);
         group.State = commit.After;
         group.Ids.Add(commit.Head.Id);
         if (commit.Body.Epoch is not null || commit.Body.Adds.Count > 0)

@@ -1,3 +1,4 @@
+using Vault.Client.Items;
 using Vault.Client.Replicas;
 using Vault.Core.Groups;
 using Vault.Core.Ids;
@@ -66,6 +67,9 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     /// <summary>Items as opened while unlocked, by blob and epoch.</summary>
     public Dictionary<ItemId, (BlobHash Hash, ulong Epoch, Item Item)> Opened { get; } = [];
+
+    /// <summary>How many items are listed, and how many are conflict copies.</summary>
+    public ItemTally Tally { get; } = new();
 
     /// <summary>Live values that do not open or are not here, for which <see cref="Opened"/> holds the last good value.</summary>
     public Dictionary<ItemId, BlobHash> ShownInstead { get; } = [];
