@@ -41,7 +41,7 @@ internal static class GroupViews
             Pending = (uint)status.Pending,
             Conflicts = (uint)status.Conflicts,
             Quarantined = (uint)status.Quarantined,
-            Reason = status.IsFresh ? "" : status.State == FreshnessState.Ended ? Ended : status.Fault?.ToString() ?? connection,
+            Reason = status.IsFresh && status.Fault?.Code != FaultCode.ReplicaChanged ? "" : status.State == FreshnessState.Ended ? Ended : status.Fault?.ToString() ?? connection,
             Fault = (uint)(status.Fault?.Code ?? FaultCode.Unspecified),
             FaultName = status.Fault is { } fault ? FaultNames.Of(fault.Code) : "",
         };

@@ -18,18 +18,34 @@ internal static class GroupChecks
                 : new("forks", CheckState.Fail, $"other histories are known of {string.Join(", ", forked)}", "svault group code, compared with another member");
     }
 
+    /// <summary>Groups that are not as they should be, by their state or a fault. That the relay does not answer at all is the poll's to say.</summary>
     public static CheckResult Faults(IReadOnlyList<GroupFacts> groups, Fault? connection)
     {
-        var faults = groups.Where(group => group.Status is { Fault: not null, State: not FreshnessState.Ended }).Select(group => $"{group.Name}: {group.Status.Fault}").ToList();
+        var amiss = groups.Where(group => group.Status.State is not (FreshnessState.Ended or FreshnessState.Offline)
+            && (group.Status.Fault is not null || !group.Status.IsFresh)).ToList();
+        var texts = amiss.Select(group => $"{group.Name}: {group.Status.Fault?.ToString() ?? Words(group.Status)}").ToList();
         if (connection is not null)
         {
-            faults.Insert(0, connection.ToString());
+            texts.Insert(0, connection.ToString());
         }
 
-        return faults.Count == 0
+        // What is being fetched will be here in a moment.
+        var isUnderWay = connection is null && amiss.All(group => group.Status is { State: FreshnessState.CatchingUp, Fault: null });
+        return texts.Count == 0
             ? new("faults", CheckState.Ok, "no group has a fault")
-            : new("faults", CheckState.Fail, string.Join("; ", faults.Distinct()), "svault status");
+            : new("faults", isUnderWay ? CheckState.Warn : CheckState.Fail, string.Join("; ", texts.Distinct()), isUnderWay ? "svault sync" : "svault status");
     }
+
+    private static string Words(GroupStatus status) => status.State switch
+    {
+        FreshnessState.CatchingUp => $"{status.MissingBlobs} items and {Math.Max(0, (long)(status.KnownSeq ?? 0) - (long)status.VerifiedSeq)} commits are under way",
+        FreshnessState.Stale => "its head was not confirmed lately",
+        FreshnessState.RelayBehind => "the relay has less than this device",
+        FreshnessState.Withheld => "the relay does not name it",
+        FreshnessState.UpdateNeeded => "it holds what a newer version wrote",
+        FreshnessState.Forked => "another history of it is known",
+        _ => status.State.ToString(),
+    };
 
     /// <summary>Whoever is the only owner of a group with others should think of the day on which they cannot be.</summary>
     public static CheckResult Owners(IReadOnlyList<GroupFacts> groups)

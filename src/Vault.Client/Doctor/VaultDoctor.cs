@@ -76,22 +76,19 @@ public sealed class VaultDoctor
             return Told(report, "");
         }
 
-        var failure = "";
-        try
+        var failure = await TryAsync(async limited =>
         {
-            await _repair.MendAsync(report, cancellation);
+            await _repair.MendAsync(report, limited);
             if (_core.Groups.Values.Any(group => group.WantsPull))
             {
-                await _loop.RoundAsync(null, cancellation);
+                await _loop.RoundAsync(null, limited);
             }
-        }
-        catch (VaultException failed)
-        {
-            failure = $"; the rest was not mended: {failed.Message}";
-        }
-
+        }, cancellation);
         var after = await audit.RunAsync();
-        return Told(after, $"{report.Findings.Count - after.Findings.Count} of {report.Findings.Count} findings were put right{failure}");
+        return Told(
+            after,
+            $"{report.Findings.Count - after.Findings.Count} of {report.Findings.Count} findings were put right"
+            + (failure.Length == 0 ? "" : $"; the rest was not: {failure}"));
     }
 
     // A row that could not be read once stands in the status until an audit could read them all.
@@ -118,17 +115,28 @@ public sealed class VaultDoctor
             (group.RetryAt, group.Failures) = (TimeSpan.Zero, 0);
         }
 
-        var mended = "what waits was sent again";
+        var failure = await TryAsync(limited => _loop.RoundAsync(null, limited), cancellation);
+        return OutboxChecks.Of(Statuses(), isLocked, failure.Length == 0 ? "what waits was sent again" : $"what waits was tried again: {failure}");
+    }
+
+    // Mending may need the relay, and somebody waits for the answer. Why it did not come to its end; empty: it did.
+    private async Task<string> TryAsync(Func<CancellationToken, Task> mend, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(_core.Options.CallDeadline * 4, _core.Seams.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await _loop.RoundAsync(null, cancellation);
+            await mend(either.Token);
+            return "";
         }
         catch (VaultException failed)
         {
-            mended = $"what waits was tried again: {failed.Message}";
+            return failed.Message;
         }
-
-        return OutboxChecks.Of(Statuses(), isLocked, mended);
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return "it takes long, and goes on by itself";
+        }
     }
 
     private List<(string Group, GroupStatus Status)> Statuses() =>

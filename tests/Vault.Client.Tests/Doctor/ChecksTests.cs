@@ -139,8 +139,18 @@ public sealed class ChecksTests
         Assert.Equal(CheckState.Ok, GroupChecks.Faults([Family], null).State);
         Assert.Contains("family: WITHHELD", GroupChecks.Faults([withheld], null).Text, StringComparison.Ordinal);
         Assert.Equal(CheckState.Fail, GroupChecks.Faults([Family], new Fault(FaultCode.ReplicaChanged)).State);
+        Assert.Equal(CheckState.Ok, GroupChecks.Faults([In(FreshnessState.Polling)], null).State);
+        Assert.Equal(CheckState.Ok, GroupChecks.Faults([In(FreshnessState.Offline)], null).State);
+        Assert.Equal(CheckState.Warn, GroupChecks.Faults([In(FreshnessState.CatchingUp)], null).State);
+        foreach (var state in new[] { FreshnessState.Stale, FreshnessState.RelayBehind, FreshnessState.Withheld, FreshnessState.UpdateNeeded })
+        {
+            Assert.Equal(CheckState.Fail, GroupChecks.Faults([In(state), In(FreshnessState.CatchingUp)], null).State);
+        }
+
         Assert.Equal(CheckState.Ok, GroupChecks.Faults([withheld with { Status = withheld.Status with { State = FreshnessState.Ended } }], null).State);
     }
+
+    private static GroupFacts In(FreshnessState state) => Family with { Status = Status with { State = state } };
 
     [Fact]
     public void The_only_owner_among_others_is_warned_and_one_who_is_alone_is_not()

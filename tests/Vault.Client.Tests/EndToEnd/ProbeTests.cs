@@ -42,6 +42,25 @@ public sealed class ProbeTests
     });
 
     [Fact]
+    public Task A_nonce_that_this_device_did_not_send_proves_nothing() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var loss = new HintLoss();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", loss.Seams());
+        await UpAsync(ann);
+        loss.Loses = hint =>
+        {
+            if (hint.Probe is { } probe)
+            {
+                probe.Nonce = Google.Protobuf.ByteString.CopyFrom(new byte[16]);
+            }
+
+            return false;
+        };
+        Assert.Null((await ann.Client.Sync.ProbeAsync()).ByStream);
+    });
+
+    [Fact]
     public Task Mending_dials_anew_and_a_stream_that_was_at_fault_is_replaced() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();

@@ -80,7 +80,9 @@ public sealed class DoctorTests(Household house)
             Assert.Equal(seq + 2, locked.GetProperty("seq").GetUInt64());
             Assert.False(locked.TryGetProperty("author", out _));
 
-            var shown = await Terminal.RunAsync(ann.Home, "svault watch --jsonl; echo ended with $?", ("standing", "\u0003"));
+            // A run in the background ignores Ctrl-C for all its children, unless they are told not to.
+            var shown = await Terminal.RunAsync(
+                ann.Home, "env --default-signal=INT svault watch --jsonl; echo ended with $?", ("standing", "\u0003"));
             Assert.Contains("ended with 130", shown, StringComparison.Ordinal);
         }
         finally
