@@ -16,7 +16,6 @@ internal sealed class ClientCore : IDisposable
     private IHomeFiles? _files;
     private RelayCaller? _calls;
     private Keyring? _keys;
-    private VaultException? _linkFailure;
 
     public ClientCore(ClientOptions options, ClientSeams seams)
     {
@@ -78,18 +77,10 @@ internal sealed class ClientCore : IDisposable
     public Fault? DiskFault => _replica?.Database.HasUnreadableRows == true ? new Fault(FaultCode.ReplicaChanged, "a stored row does not parse") : null;
 
     /// <summary>The newest request got no answer, or a refusal.</summary>
-    public VaultException? LinkFailure
-    {
-        get => _linkFailure;
-        set
-        {
-            _linkFailure = value;
-            AnsweringSince = value is { IsOffline: true } ? null : AnsweringSince ?? BootNow;
-        }
-    }
+    public VaultException? LinkFailure { get; set; }
 
-    /// <summary>Since when the relay answers without a break. Null: it does not, or was not asked yet.</summary>
-    public TimeSpan? AnsweringSince { get; private set; }
+    /// <summary>Since when the relay answers polls without a break, whatever becomes of other calls. Null: it does not, or was not asked yet.</summary>
+    public TimeSpan? AnsweringSince { get; set; }
 
     /// <summary>Why the stream is down.</summary>
     public VaultException? StreamFailure { get; set; }

@@ -110,11 +110,7 @@ public sealed class VaultDoctor
             return OutboxChecks.Of(groups, isLocked);
         }
 
-        foreach (var group in _core.Groups.Values)
-        {
-            (group.RetryAt, group.Failures) = (TimeSpan.Zero, 0);
-        }
-
+        // A round does not wait for a group's next try.
         var failure = await TryAsync(limited => _loop.RoundAsync(null, limited), cancellation);
         return OutboxChecks.Of(Statuses(), isLocked, failure.Length == 0 ? "what waits was sent again" : $"what waits was tried again: {failure}");
     }

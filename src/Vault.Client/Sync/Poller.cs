@@ -35,6 +35,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         catch (VaultException failed)
         {
             core.LinkFailure = failed;
+            core.AnsweringSince = failed.IsOffline ? null : core.AnsweringSince;
             core.Watchdog.GiveBack(request.MissedHints);
 
             // While the relay does not answer, it is not the stream's fault that it is down.
@@ -49,6 +50,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         }
 
         core.LinkFailure = null;
+        core.AnsweringSince ??= core.BootNow;
         if (said.Count > 0)
         {
             attester.Said(said);
