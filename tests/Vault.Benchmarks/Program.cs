@@ -1,5 +1,6 @@
 using Vault.Benchmarks.Harness;
 using Vault.Benchmarks.Latency;
+using Vault.Benchmarks.Scaling;
 using Vault.Benchmarks.Servers;
 using Vault.Benchmarks.Throughput;
 using Vault.Benchmarks.Verification;
@@ -20,6 +21,14 @@ IBenchmark[] all =
     new StreamBenchmark(changes),
     new VisibleBenchmark(changes),
     new CatchUpBenchmark(new Rounds(TimeSpan.FromSeconds(3), count: 5, TimeProvider.System)),
+    new FanOutBenchmark(watchers: 1, changes: 500, TimeProvider.System),
+    new FanOutBenchmark(watchers: 100, changes: 200, TimeProvider.System),
+    new FanOutBenchmark(watchers: 1_000, changes: 60, TimeProvider.System),
+    new OneChangeBenchmark(changes: 40, TimeProvider.System),
+    new ReconnectBenchmark(rounds: 40, TimeProvider.System),
+    new AddMemberBenchmark(adds: 100, TimeProvider.System),
+    new IdleWatcherBenchmark(tls: false, TimeProvider.System),
+    new IdleWatcherBenchmark(tls: true, TimeProvider.System),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal).ToList();
 if (unknown.Count > 0)

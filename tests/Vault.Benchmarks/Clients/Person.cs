@@ -1,5 +1,6 @@
 using Vault.Client;
 using Vault.Client.Accounts;
+using Vault.Client.Items;
 using Vault.Core.Ids;
 using Vault.Core.Items;
 using Vault.Protocol.V1;
@@ -9,16 +10,19 @@ namespace Vault.Benchmarks.Clients;
 /// <summary>One person's device: the client library with production's own seams, on a pump and in a home of its own.</summary>
 internal sealed class Person : IAsyncDisposable
 {
+    private const int AddedAtOnce = 2_560;
+
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_fill = TimeSpan.FromMinutes(10);
 
     private readonly ClientPump _pump = new();
     private readonly VaultClient _client;
 
     private Person(VaultClient client) => _client = client;
 
-    public static async Task<Person> RegisterAsync(Uri relay, string name, string home)
+    public static async Task<Person> RegisterAsync(Uri relay, string name, string home, ClientSeams? seams = null)
     {
-        var person = new Person(new VaultClient(new ClientOptions { HomeDirectory = home }, ClientSeams.Production()));
+        var person = new Person(new VaultClient(new ClientOptions { HomeDirectory = home }, seams ?? ClientSeams.Production()));
         await person.DoAsync(async client =>
         {
             client.Open();
@@ -60,6 +64,57 @@ internal sealed class Person : IAsyncDisposable
         await client.Items.WaitAsync(added, s_deadline);
         return added.Item;
     });
+
+    /// <summary>Adds so many logins, and waits until the chain holds them. The first of them.</summary>
+    public async Task<ItemId> AddManyAsync(GroupId group, int count)
+    {
+        ItemId? first = null;
+        for (var done = 0; done < count; done += AddedAtOnce)
+        {
+            var added = await DoAsync(async client =>
+            {
+                var edits = new List<AcceptedEdit>();
+                for (var i = done; i < Math.Min(count, done + AddedAtOnce); i++)
+                {
+                    var item = ItemTemplates.Create(ItemType.Login, $"Shop {i} at the corner");
+                    ItemTemplates.Set(item, "username", "somebody@example.org");
+                    ItemTemplates.Set(item, "password", "correct horse battery staple");
+                    edits.Add(client.Items.Add(group, item));
+                }
+
+                await client.Items.WaitAsync(edits[^1], s_deadline);
+                return edits[0].Item;
+            });
+            first ??= added;
+        }
+
+        return first!.Value;
+    }
+
+    /// <summary>Waits until this device's loop has verified a group so far, with every blob here.</summary>
+    public async Task WaitForAsync(GroupId group, ulong seq)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(GroupId changed)
+        {
+            if (_client.Sync.Status(group) is { MissingBlobs: 0 } status && status.VerifiedSeq >= seq)
+            {
+                reached.TrySetResult();
+                _client.Sync.Changed -= Look;
+            }
+        }
+
+        await DoAsync(client =>
+        {
+            client.Sync.Changed += Look;
+            Look(group);
+            return Task.FromResult(true);
+        });
+        await reached.Task.WaitAsync(s_fill);
+    }
+
+    /// <summary>What this device shows as an item's notes.</summary>
+    public Task<string> NotesAsync(GroupId group, ItemId item) => DoAsync(client => Task.FromResult(client.Items.Get(group, item).Item.Notes));
 
     /// <summary>One round of sync by hand, for a group.</summary>
     public Task SyncAsync(GroupId group) => DoAsync(client => client.Sync.SyncAsync(group));

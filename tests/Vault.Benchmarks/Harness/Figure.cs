@@ -3,17 +3,17 @@ namespace Vault.Benchmarks.Harness;
 /// <summary>One row of the table.</summary>
 /// <param name="What">What Vault does.</param>
 /// <param name="Floor">What the floor does.</param>
-/// <param name="Measured">Seconds of a piece of work, median of the rounds.</param>
-/// <param name="Best">Seconds of the same piece on the floor, median of the rounds.</param>
-/// <param name="Show">How a duration is written: as a time, or as a rate.</param>
+/// <param name="Measured">Of a piece of work, over the rounds: seconds, or bytes.</param>
+/// <param name="Best">The same of the floor.</param>
+/// <param name="Show">How a figure is written: as a time, a rate or a size.</param>
 internal sealed record Figure(string What, string Floor, double Measured, double Best, Func<double, string> Show)
 {
-    /// <summary>What the product may cost, in floors.</summary>
-    public const double RatioMax = 5;
+    /// <summary>What the product may cost, in floors. Null: the row states a cost, and promises none.</summary>
+    public double? RatioMax { get; init; } = 5;
 
     public double Ratio => Measured / Best;
 
-    public bool IsWithin => Ratio <= RatioMax;
+    public bool IsWithin => RatioMax is not { } most || Ratio <= most;
 
     public static string AsTime(double seconds) => seconds switch
     {
@@ -23,4 +23,11 @@ internal sealed record Figure(string What, string Floor, double Measured, double
     };
 
     public static string AsRate(double seconds) => FormattableString.Invariant($"{1 / seconds:#,0}/s");
+
+    public static string AsSize(double bytes) => bytes switch
+    {
+        >= 1 << 20 => FormattableString.Invariant($"{bytes / (1 << 20):0.0} MiB"),
+        >= 10 << 10 => FormattableString.Invariant($"{bytes / (1 << 10):0.0} KiB"),
+        _ => FormattableString.Invariant($"{bytes:0} B"),
+    };
 }

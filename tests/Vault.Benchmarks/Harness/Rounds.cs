@@ -60,6 +60,14 @@ internal sealed class Rounds(TimeSpan warmUp, int count, TimeProvider time)
         return seconds;
     }
 
+    /// <summary>The smallest value that so large a part of them does not exceed.</summary>
+    /// <param name="part">Between 0 and 1.</param>
+    public static double Percentile(List<double> values, double part)
+    {
+        values.Sort();
+        return values[Math.Min(values.Count - 1, (int)(values.Count * part))];
+    }
+
     public static double Median(List<double> values)
     {
         values.Sort();

@@ -12,7 +12,7 @@ internal static class Table
         foreach (var figure in figures)
         {
             var ratio = FormattableString.Invariant($"{figure.Ratio:0.0}×");
-            var verdict = figure.IsWithin ? ratio : $"**{ratio}, above {Figure.RatioMax}×**";
+            var verdict = figure.IsWithin ? ratio : $"**{ratio}, above {figure.RatioMax}×**";
             output.WriteLine(
                 $"| {figure.What} | {figure.Show(figure.Measured)} | {figure.Floor} | {figure.Show(figure.Best)} | {verdict} |");
         }

@@ -25,7 +25,7 @@ public sealed class RelayCalls : IDisposable
     /// <summary>Registers the author, who must be new to this relay, and opens a session.</summary>
     public static async Task<RelayCalls> RegisterAsync(Uri address, Author author, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(address);
+        using var channel = RelayChannel.Open(address);
         await new AccountService.AccountServiceClient(channel).RegisterAsync(author.Registration, cancellationToken: cancellationToken);
         return await OpenAsync(address, author, cancellationToken);
     }
@@ -33,7 +33,7 @@ public sealed class RelayCalls : IDisposable
     /// <summary>Opens a session of the author's device.</summary>
     public static async Task<RelayCalls> OpenAsync(Uri address, Author author, CancellationToken cancellationToken)
     {
-        var channel = GrpcChannel.ForAddress(address);
+        var channel = RelayChannel.Open(address);
         var sessions = new SessionService.SessionServiceClient(channel);
         var nonce = await sessions.GetNonceAsync(new GetNonceRequest(), cancellationToken: cancellationToken);
         var proof = SignedProofs.DeviceSession(address.Authority, nonce.Nonce, author.Account.Id, author.DeviceId, author.Sync);

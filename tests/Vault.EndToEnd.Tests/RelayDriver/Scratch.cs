@@ -1,9 +1,12 @@
 namespace Vault.EndToEnd.Tests.RelayDriver;
 
 /// <summary>A directory that goes away.</summary>
-public sealed class Scratch : IDisposable
+public sealed class Scratch(bool inMemory = false) : IDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("vault.");
+    // Sockets fit only in short paths.
+    private readonly DirectoryInfo _directory = inMemory
+        ? Directory.CreateDirectory(System.IO.Path.Combine("/dev/shm", $"vault.{Environment.ProcessId}"))
+        : Directory.CreateTempSubdirectory("vault.");
 
     public string Path(string name) => System.IO.Path.Combine(_directory.FullName, name);
 
