@@ -39,6 +39,8 @@ internal static class CommandTree
         root.Add(StatusVerb.Create());
         root.Add(ConflictVerb.Create());
         root.Add(OutboxVerb.Create());
+        root.Add(RemovalVerb.Create());
+        root.Add(EvidenceVerb.Create());
         root.Add(WatchVerb.Create());
         root.Add(DoctorVerb.Create());
         root.Add(VersionVerb.Create());

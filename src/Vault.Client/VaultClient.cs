@@ -64,6 +64,8 @@ public sealed class VaultClient : IAsyncDisposable
         Doctor = new VaultDoctor(_core, Sync, _loop, reader, prober, new ReplicaRepair(_core, blobs), new LinkRedial(_core, _poller, watcher));
         Accounts = new VaultAccounts(_core, registrar, new LoginFlow(_core, home), home, _unlocker, _loop, reader);
         Groups = new VaultGroups(_core, founder, pusher, reader, records, new GroupLog(_core, reader), new Inviter(_core, pusher), new Joiner(_core), _loop);
+        var adopter = new BranchAdopter(_core, new BranchReader(_core), applier, new LostItems(_core, overlay), editor, records);
+        Forks = new VaultForks(_core, adopter, reader, Groups);
         Items = new VaultItems(_core, editor, former, saved, _loop);
     }
 
@@ -78,6 +80,9 @@ public sealed class VaultClient : IAsyncDisposable
 
     /// <summary>Groups, members, invites.</summary>
     public VaultGroups Groups { get; }
+
+    /// <summary>After a fork: evidence, the choice of a side, what is left to settle.</summary>
+    public VaultForks Forks { get; }
 
     /// <summary>Items.</summary>
     public VaultItems Items { get; }

@@ -45,4 +45,5 @@ public static class Limits
     public const int InlineCommitBytes = 64 << 10;
     public const int PullPageBytes = 512 << 10;
     public const int BlobsPerCallBytes = 4 << 20;
+    public const int EvidenceBytes = 64 << 20;
 }

@@ -57,14 +57,14 @@ internal static class Refusals
             or FaultCode.RegistrationClosed or FaultCode.NotAllowed or FaultCode.NotAMember => ExitCode.Forbidden,
         FaultCode.NoOwnerLeft or FaultCode.SelfRemoval or FaultCode.AlreadyMember or FaultCode.SameRole or FaultCode.UnknownInvite
             or FaultCode.InviteExpired or FaultCode.Mailbox or FaultCode.AccountExists or FaultCode.Quarantined
-            or FaultCode.GroupClosed or FaultCode.HeadMoved => ExitCode.Conflict,
+            or FaultCode.GroupClosed or FaultCode.HeadMoved or FaultCode.RemovalsWait => ExitCode.Conflict,
         FaultCode.UnknownMember or FaultCode.UnknownItem or FaultCode.ItemDeleted or FaultCode.UnknownGroup
             or FaultCode.UnknownAccount => ExitCode.NotFound,
         FaultCode.TooLarge or FaultCode.TooManyMembers or FaultCode.TooManyChanges or FaultCode.TooManyInvites
             or FaultCode.TooManyItems or FaultCode.TooManyDevices or FaultCode.AccountFull or FaultCode.Quota => ExitCode.Limit,
         FaultCode.WrongPassword or FaultCode.Unauthenticated or FaultCode.DeviceRevoked or FaultCode.SessionRevoked
             or FaultCode.DeviceNotAuthorised => ExitCode.Unauthenticated,
-        FaultCode.BadInviteCode => ExitCode.Usage,
+        FaultCode.BadInviteCode or FaultCode.BadEvidence => ExitCode.Usage,
         FaultCode.RateLimited or FaultCode.RecoveryWindow => ExitCode.Busy,
         FaultCode.StoreUnavailable => ExitCode.Offline,
         FaultCode.BadNonce or FaultCode.BadRequest or FaultCode.BadToken or FaultCode.ForeignToken => ExitCode.Error,

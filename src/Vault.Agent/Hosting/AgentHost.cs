@@ -54,6 +54,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<MemberGrpcService>();
         builder.Services.AddSingleton<OutboxGrpcService>();
         builder.Services.AddSingleton<ConflictGrpcService>();
+        builder.Services.AddSingleton<ForkGrpcService>();
         builder.Services.AddSingleton<SyncGrpcService>();
         builder.Services.AddSingleton<DoctorGrpcService>();
         builder.Services.AddGrpc(Configure);
@@ -66,6 +67,7 @@ internal static class AgentHost
         host.MapGrpcService<MemberGrpcService>();
         host.MapGrpcService<OutboxGrpcService>();
         host.MapGrpcService<ConflictGrpcService>();
+        host.MapGrpcService<ForkGrpcService>();
         host.MapGrpcService<SyncGrpcService>();
         host.MapGrpcService<DoctorGrpcService>();
         return host;

@@ -152,7 +152,7 @@ internal sealed class MemberGrpcService(AgentClient client, AutoLock autoLock) :
         }
     }
 
-    private static ClientMember FindMember(VaultClient vault, GroupId group, string named)
+    internal static ClientMember FindMember(VaultClient vault, GroupId group, string named)
     {
         var members = vault.Groups.Members(group);
         var byName = members.Where(member => string.Equals(member.Name, named, StringComparison.OrdinalIgnoreCase)).ToArray();

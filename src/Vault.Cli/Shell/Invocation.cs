@@ -74,5 +74,8 @@ internal sealed class Invocation : IDisposable
     public async Task<ConflictService.ConflictServiceClient> ConflictsAsync(CancellationToken cancellation) =>
         new((await AgentAsync(cancellation)).Invoker);
 
+    public async Task<ForkService.ForkServiceClient> ForksAsync(CancellationToken cancellation) =>
+        new((await AgentAsync(cancellation)).Invoker);
+
     public void Dispose() => _agent?.Dispose();
 }

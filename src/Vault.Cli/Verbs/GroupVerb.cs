@@ -3,7 +3,7 @@ using Vault.Cli.Shell;
 
 namespace Vault.Cli.Verbs;
 
-/// <summary>group create, list, show, leave, log.</summary>
+/// <summary>group create, list, show, leave, log, evidence, adopt-relay, adopt-mine.</summary>
 internal static class GroupVerb
 {
     public static Command Create() => Verb.Group(
@@ -13,7 +13,10 @@ internal static class GroupVerb
         GroupListVerb.Create(),
         GroupShowVerb.Create(),
         GroupLeaveVerb.Create(),
-        GroupLogVerb.Create());
+        GroupLogVerb.Create(),
+        GroupEvidenceVerb.Create(),
+        GroupAdoptRelayVerb.Create(),
+        GroupAdoptMineVerb.Create());
 
     /// <summary>The group, by name or id, that most verbs of people take.</summary>
     internal static Argument<string> Argument() => new("group") { Description = "The group's name or id." };

@@ -25,6 +25,15 @@ internal sealed class Keyring(AccountId account, DailySecrets daily, SigningKey 
         return keys;
     }
 
+    /// <summary>Forgets a group's keys: on another branch the same number may be another key.</summary>
+    public void Forget(GroupId group)
+    {
+        if (_groups.Remove(group, out var keys))
+        {
+            keys.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var keys in _groups.Values)

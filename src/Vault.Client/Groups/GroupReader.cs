@@ -72,7 +72,7 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             Quarantined = edits.Count(edit => edit.Quarantined),
             Conflicts = core.Keys is null || group.State is null ? 0 : editor.Count(group).Conflicts,
             Disputed = group.Disputed,
-            Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault ?? core.DiskFault,
+            Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? (group.RemovalsWait ? new Core.Fault(FaultCode.RemovalsWait).At(group.Id.Value, group.VerifiedSeq, null) : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault ?? core.DiskFault,
         };
     }
 

@@ -37,6 +37,27 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
         });
     }
 
+    /// <summary>
+    /// The record of a group whose recorded head is not on the side that a person chose, moved to that side's head. Null: it need not
+    /// move.
+    /// </summary>
+    public (FollowedGroup Personal, ItemId Id, Item Seen, Item Made)? Moved(FollowedGroup group, ChainHead to, Func<ChainHead, bool> holds)
+    {
+        var id = IdOf(group.Id.ToArray());
+        if (Group is not { } personal || group == personal || editor.See(personal, id)?.Item is not { GroupRecord: { } record } seen
+            || !EntryId.TryParse(record.Commit, out var recorded) || holds(new ChainHead(record.Seq, recorded)))
+        {
+            return null;
+        }
+
+        var made = seen.Clone();
+        made.GroupRecord.Seq = to.Seq;
+        made.GroupRecord.Commit = to.Id.ToByteString();
+        made.GroupRecord.Choices++;
+        made.ModifiedMs = core.WallMs;
+        return (personal, id, seen, made);
+    }
+
     /// <summary>Notes that a group is over for this person.</summary>
     public void MarkLeft(FollowedGroup group)
     {

@@ -34,6 +34,13 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
         return [.. rows.Select(row => row.Op)];
     }
 
+    /// <summary>Inside a transaction of the caller: accepts an edit, to be sent by the loop.</summary>
+    public void Place(FollowedGroup group, ItemId id, Item? seen, Item? made)
+    {
+        var row = Row(group, id, seen, made);
+        core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox, core.WallMs);
+    }
+
     /// <summary>
     /// Throws an edit away, and with it the signed commit that carries it, if that never left this process: other edits in it wait
     /// as before. A commit that was sent may stand already, whatever became of the answer, and forgetting the edit takes nothing back.

@@ -19,9 +19,9 @@ internal enum Follow
 
 /// <summary>A followed group as it stands in the table.</summary>
 internal sealed record GroupRow(
-    GroupId Id, Follow Follow, ReadPoint From, EntryId? Floor, AccountId? Opener, bool UpdateNeeded, ChainHead? Recorded);
+    GroupId Id, Follow Follow, ReadPoint From, EntryId? Floor, AccountId? Opener, bool UpdateNeeded, ChainHead? Recorded, ulong EpochFloor);
 
-/// <summary>Chain bodies as signed, followed groups, authenticated heads, fork evidence.</summary>
+/// <summary>Chain bodies as signed, followed groups, authenticated heads.</summary>
 internal sealed class ChainTables(ReplicaDatabase database)
 {
     public List<SignedEntry> AccountEntries(AccountId account) => database.QueryReadable(
@@ -34,7 +34,7 @@ internal sealed class ChainTables(ReplicaDatabase database)
         ("$a", account.ToArray()), ("$s", (long)seq), ("$e", entry.ToByteArray()));
 
     public List<GroupRow> Groups() => database.QueryReadable(
-        "SELECT id, follow, token, position, floor, opener, update_needed, recorded_seq, recorded_id FROM grp ORDER BY id",
+        "SELECT id, follow, token, position, floor, opener, update_needed, recorded_seq, recorded_id, epoch_floor FROM grp ORDER BY id",
         row => new GroupRow(
             GroupId.Parse(row.GetFieldValue<byte[]>(0)),
             (Follow)row.GetInt32(1),
@@ -42,7 +42,8 @@ internal sealed class ChainTables(ReplicaDatabase database)
             row.IsDBNull(4) ? null : EntryId.Parse(row.GetFieldValue<byte[]>(4)),
             row.IsDBNull(5) ? null : AccountId.Parse(row.GetFieldValue<byte[]>(5)),
             row.GetInt32(6) != 0,
-            row.IsDBNull(7) ? null : new ChainHead((ulong)row.GetInt64(7), EntryId.Parse(row.GetFieldValue<byte[]>(8)))));
+            row.IsDBNull(7) ? null : new ChainHead((ulong)row.GetInt64(7), EntryId.Parse(row.GetFieldValue<byte[]>(8))),
+            (ulong)row.GetInt64(9)));
 
     public void SetGroup(GroupId group, Follow follow, EntryId? floor = null, AccountId? opener = null) => database.Execute(
         """
@@ -87,12 +88,4 @@ internal sealed class ChainTables(ReplicaDatabase database)
     public void WriteMac(Hash32 chain, ChainHead head, Hash32 stateHash, byte[] mac) => database.Execute(
         "INSERT OR REPLACE INTO chain_mac VALUES ($c, $s, $i, $h, $m)",
         ("$c", chain.ToArray()), ("$s", (long)head.Seq), ("$i", head.Id.ToArray()), ("$h", stateHash.ToArray()), ("$m", mac));
-
-    /// <summary>Two valid signed entries on one prev, of a group's chain or of the own account's.</summary>
-    public void AddFork(Hash32 chain, ulong seq, SignedEntry ours, SignedEntry theirs) => database.Execute(
-        "INSERT OR IGNORE INTO fork VALUES ($g, $s, $o, $t)",
-        ("$g", chain.ToArray()), ("$s", (long)seq), ("$o", ours.ToByteArray()), ("$t", theirs.ToByteArray()));
-
-    public List<ulong> Forks(Hash32 chain) => database.Query(
-        "SELECT seq FROM fork WHERE grp=$g ORDER BY seq", row => (ulong)row.GetInt64(0), ("$g", chain.ToArray()));
 }

@@ -58,6 +58,12 @@ internal sealed class OutboxTable(ReplicaDatabase database)
         "INSERT INTO outbox (op_id, grp, item, base_hash, base_box, edit_box, made_ms) VALUES ($o, $g, $i, $h, $b, $e, $m)",
         ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$m", madeMs));
 
+    /// <summary>Adds an edit before all that wait: they were made of what it makes.</summary>
+    public void AddFirst(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox, long madeMs) => database.Execute(
+        "INSERT INTO outbox (place, op_id, grp, item, base_hash, base_box, edit_box, made_ms) "
+        + "SELECT coalesce(min(place), 1) - 1, $o, $g, $i, $h, $b, $e, $m FROM outbox",
+        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$m", madeMs));
+
     public void Delete(OperationId op) => database.Execute("DELETE FROM outbox WHERE op_id=$o", ("$o", op.ToArray()));
 
     public void Quarantine(OperationId op, Fault fault) => database.Execute(

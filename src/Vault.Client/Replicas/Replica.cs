@@ -9,6 +9,7 @@ internal sealed class Replica : IDisposable
         Database = database;
         Settings = new SettingTable(database);
         Chains = new ChainTables(database);
+        Forks = new ForkTables(database);
         Blobs = new BlobTable(database);
         Superseded = new SupersededTable(database);
         Outbox = new OutboxTable(database);
@@ -21,6 +22,8 @@ internal sealed class Replica : IDisposable
     public SettingTable Settings { get; }
 
     public ChainTables Chains { get; }
+
+    public ForkTables Forks { get; }
 
     public BlobTable Blobs { get; }
 

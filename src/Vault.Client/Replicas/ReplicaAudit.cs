@@ -142,6 +142,8 @@ internal sealed class ReplicaAudit(ClientCore core)
         Each("SELECT id, follow FROM grp ORDER BY id", AuditKind.Group, "a group that is followed cannot be read", row => IsHash(row, 0) && row.GetInt64(1) is >= 1 and <= 3);
         Each("SELECT grp, device, bytes FROM attestation ORDER BY grp, device", AuditKind.Attestation, "another device's statement cannot be read", row => IsHash(row, 0) && IsHash(row, 1) && Parses(Attestation.Parser, Bytes(row, 2)));
         Each("SELECT grp, ours, theirs FROM fork ORDER BY grp, seq", AuditKind.Evidence, "evidence of a fork cannot be read", row => IsHash(row, 0) && Parses(SignedEntry.Parser, Bytes(row, 1)) && Parses(SignedEntry.Parser, Bytes(row, 2)));
+        Each("SELECT grp, id, entry FROM lost_commit ORDER BY grp, id", AuditKind.Evidence, "a commit of a branch that was given up cannot be read", row => IsHash(row, 0) && IsHash(row, 1) && Parses(SignedEntry.Parser, Bytes(row, 2)));
+        Each("SELECT grp, account, role FROM lost_change ORDER BY grp, account", AuditKind.Evidence, "a removal that waits cannot be read", row => IsHash(row, 0) && IsHash(row, 1) && row.GetInt64(2) is >= 0 and <= 4);
         Each("SELECT chain, id, state_hash, mac FROM chain_mac ORDER BY chain", AuditKind.Authentication, "an authenticated head cannot be read", row => IsHash(row, 0) && IsHash(row, 1) && IsHash(row, 2) && IsHash(row, 3));
     }
 

@@ -29,13 +29,14 @@ internal static class ReplicaLoader
         core.Account = AccountId.TryParse(ByteString.CopyFrom(accountId), out var id)
             ? LoadAccount(core, id)
             : throw new VaultException(new Fault(FaultCode.ReplicaChanged, "account"));
-        if (core.Replica.Chains.Forks(core.Account.Id.Value) is [var seq, ..])
+        if (core.Replica.Forks.Unsettled(core.Account.Id.Value) is [{ Seq: var seq }, ..])
         {
             core.AccountFault = new Fault(FaultCode.AccountForked).At(core.Account.Id.Value, seq, core.Account.Id);
         }
 
         foreach (var row in core.Replica.Chains.Groups())
         {
+            var forks = core.Replica.Forks.Unsettled(row.Id.Value);
             var group = new FollowedGroup(row.Id, core.Seams.Time)
             {
                 Follow = row.Follow,
@@ -44,7 +45,10 @@ internal static class ReplicaLoader
                 Opener = row.Opener,
                 UpdateNeeded = row.UpdateNeeded,
                 Recorded = row.Recorded,
-                Forked = core.Replica.Chains.Forks(row.Id.Value).Count > 0,
+                Forked = forks.Count > 0,
+                KeepsMine = forks.Exists(fork => fork.KeepsMine),
+                EpochFloor = row.EpochFloor,
+                LostChanges = core.Replica.Forks.Changes(row.Id),
                 WantsPull = true,
             };
             core.Groups.Add(row.Id, group);

@@ -75,6 +75,24 @@ internal static class ReplicaSchema
         -- When the edit was made: wall clock, says only how long it has waited. 0: before this was noted.
         ALTER TABLE outbox ADD COLUMN made_ms INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- settled: a person chose a side, and the fork stops nothing any more. choice: 1 keeps this device's branch, until the relay has it.
+        ALTER TABLE fork ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE fork ADD COLUMN choice INTEGER NOT NULL DEFAULT 0;
+
+        -- The highest epoch of a branch that was given up: nothing is sealed below it.
+        ALTER TABLE grp ADD COLUMN epoch_floor INTEGER NOT NULL DEFAULT 0;
+
+        -- Commits of branches that were given up, as signed.
+        CREATE TABLE lost_commit (
+            grp BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, entry BLOB NOT NULL,
+            PRIMARY KEY (grp, id)) WITHOUT ROWID;
+
+        -- What such a branch said of people. role: 0 removed, else the role it gave.
+        CREATE TABLE lost_change (
+            grp BLOB NOT NULL, account BLOB NOT NULL, role INTEGER NOT NULL,
+            PRIMARY KEY (grp, account)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>

@@ -119,7 +119,7 @@ internal sealed class AccountPuller(ClientCore core)
     private Fault Fork(int seq, SignedEntry theirs)
     {
         var account = core.RequireAccount();
-        core.Replica.Database.Transact("fork", () => core.Replica.Chains.AddFork(account.Id.Value, (ulong)seq, account.Entries[seq], theirs));
+        core.Replica.Database.Transact("fork", () => core.Replica.Forks.Add(account.Id.Value, (ulong)seq, account.Entries[seq], theirs));
         return core.AccountFault = new Fault(FaultCode.AccountForked).At(account.Id.Value, (ulong)seq, account.Id);
     }
 

@@ -33,7 +33,8 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
         group.From = next;
     }
 
-    private void Apply(
+    /// <summary>The same inside a transaction that does more.</summary>
+    public void Apply(
         FollowedGroup group, IReadOnlyList<VerifiedCommit> commits, IEnumerable<ByteString> blobs, ReadPoint? next, Action<string, Action> transact)
     {
         var ops = new List<(OperationId Op, ulong Seq)>();

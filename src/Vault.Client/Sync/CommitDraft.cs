@@ -56,6 +56,9 @@ internal sealed class CommitDraft
     /// <summary>The current epoch is bad by this client's judgement, so the next thing boxed starts another.</summary>
     public bool IsEpochBad { get; init; }
 
+    /// <summary>An epoch that this commit's must be above when it starts one; it does while the group's is below.</summary>
+    public ulong EpochFloor { get; init; }
+
     /// <summary>Accounts added, with their verified chains.</summary>
     public List<VerifiedAccount> Added { get; } = [];
 
@@ -77,14 +80,14 @@ internal sealed class CommitDraft
     {
         var known = _keys.Of(Before.Id);
         var due = IsRotationDue(Before, known, _moved.Select(pair => (Before.Members[pair.Key], pair.Value)));
-        if (!startEpoch && !due && !IsEpochBad && Body.Removes.Count == 0)
+        if (!startEpoch && !due && !IsEpochBad && Body.Removes.Count == 0 && Before.Epoch >= EpochFloor)
         {
             Epoch = Before.Epoch;
             Key = known.KeyOf(Epoch)!;
             return;
         }
 
-        Epoch = Before.Epoch + 1;
+        Epoch = Math.Min(Math.Max(Before.Epoch, EpochFloor) + 1, Before.Epoch + Core.Limits.EpochStepMax);
         var (epoch, key) = EpochStart.Build(Before.Id, Epoch, Me.Account, RosterAfter(), known, _random);
         Body.Epoch = epoch;
         Key = _started = key;

@@ -91,6 +91,18 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     public bool Forked { get; set; }
 
+    /// <summary>Of a fork a person keeps this device's side: pulled until the relay shows it.</summary>
+    public bool KeepsMine { get; set; }
+
+    /// <summary>The highest epoch of a branch that was given up: the next one is above it.</summary>
+    public ulong EpochFloor { get; set; }
+
+    /// <summary>What a branch that was given up said of people, until it is applied again or dropped.</summary>
+    public List<LostChange> LostChanges { get; set; } = [];
+
+    /// <summary>Somebody whom that branch removed is a member still: edits wait, or they would be sealed to them.</summary>
+    public bool RemovalsWait => LostChanges.Exists(change => change.Role is null && State?.MemberOf(change.Account) is not null);
+
     public bool UpdateNeeded { get; set; }
 
     public bool Withheld { get; set; }
@@ -150,5 +162,28 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
         Proof = proof;
         Hints.Forget(proof.SentAt);
         return cameTrue;
+    }
+
+    /// <summary>Goes back to a state that the chain went through, in memory; returns how to undo that.</summary>
+    public Action RewindTo(VerifiedGroup ancestor)
+    {
+        var (state, ids, keyCommits, own, mac, proof) = (State, Ids.ToList(), KeyCommits.ToList(), Own, MacSeq, Proof);
+        var count = (int)ancestor.Head.Seq + 1;
+        State = ancestor;
+        Ids.RemoveRange(count, Ids.Count - count);
+        KeyCommits.RemoveAll(commit => commit.Head.Seq > ancestor.Head.Seq);
+        (Own, MacSeq, Staged, Proof) = (null, null, null, null);
+        Opened.Clear();
+        ShownInstead.Clear();
+        return () =>
+        {
+            (State, Own, MacSeq, Proof) = (state, own, mac, proof);
+            Ids.Clear();
+            Ids.AddRange(ids);
+            KeyCommits.Clear();
+            KeyCommits.AddRange(keyCommits);
+            Opened.Clear();
+            ShownInstead.Clear();
+        };
     }
 }

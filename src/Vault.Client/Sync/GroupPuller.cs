@@ -17,7 +17,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     /// <summary>Reads one group to the relay's head. Throws what went wrong; other groups are not concerned.</summary>
     public async Task PullAsync(FollowedGroup group, CancellationToken cancellation)
     {
-        if (group.Forked)
+        if (group is { Forked: true, KeepsMine: false })
         {
             throw new VaultException(new Fault(FaultCode.Forked).At(group.Id.Value, group.VerifiedSeq, null));
         }
@@ -225,7 +225,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
 
         // Two valid signed commits on one prev: kept as evidence, and nothing is sent to this group any more.
-        core.Replica.Database.Transact("fork", () => core.Replica.Chains.AddFork(group.Id.Value, place, ours[position], theirs));
+        core.Replica.Database.Transact("fork", () => core.Replica.Forks.Add(group.Id.Value, place, ours[position], theirs));
         group.Forked = true;
         return new Fault(FaultCode.Forked).At(group.Id.Value, place, other.Value.Author);
     }
@@ -254,6 +254,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             return;
         }
 
+        if (group.Forked)
+        {
+            // The side that a person keeps is the relay's now.
+            core.Replica.Database.Transact("settled", () => core.Replica.Forks.Settle(group.Id.Value));
+            (group.Forked, group.KeepsMine) = (false, false);
+        }
+
         group.RelayBehind = false;
         core.Watchdog.Prove(group, sent with { Head = head });
     }
@@ -268,7 +275,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
         // Asked for again, whether or not anything is known to be missing: only a good answer takes the fault away.
         group.Fault = failed.Fault;
-        group.WantsPull = !group.Forked;
+        group.WantsPull = !group.Forked || group.KeepsMine;
         if (failed.Code == FaultCode.NewerFormat)
         {
             group.UpdateNeeded = true;

@@ -240,6 +240,8 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         && group.RetryAt <= core.BootNow
         && !core.Replica.Journal.HasInFlight(group.Id)
         && !CommitDraft.IsRotationDue(state, keys.Of(group.Id), [])
+        && state.Epoch >= group.EpochFloor
+        && !group.RemovalsWait
         && anchors.Own(state) is null;
 
     private async Task<SignedCommit?> BuildAsync(
@@ -251,7 +253,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         }
 
         var keys = core.RequireKeys();
-        var moved = rotates || group.BadEpoch is not null || CommitDraft.IsRotationDue(group.State!, keys.Of(group.Id), [])
+        var moved = rotates || group.BadEpoch is not null || group.State!.Epoch < group.EpochFloor || CommitDraft.IsRotationDue(group.State!, keys.Of(group.Id), [])
             ? await anchors.RefreshAsync(group.State!, cancellation)
             : [];
         if (anchors.Own(group.State!) is { } own)
@@ -275,6 +277,7 @@ internal sealed class GroupPusher(ClientCore core, GroupPuller puller, MemberAnc
         var draft = new CommitDraft(state, core.Account!, core.RequireKeys(), first ?? moved, core.Seams.Random)
         {
             IsEpochBad = group.BadEpoch is not null,
+            EpochFloor = group.EpochFloor,
         };
         try
         {

@@ -24,7 +24,7 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
     /// <summary>Sends everything that waits. Throws when the relay cannot be reached.</summary>
     public async Task FlushAsync(FollowedGroup group, CancellationToken cancellation)
     {
-        if (core.Keys is null || group.Forked || group.IsBelowRecord)
+        if (core.Keys is null || group.Forked || group.IsBelowRecord || group.RemovalsWait)
         {
             return;
         }

@@ -3,8 +3,8 @@ using Vault.Protocol.V1;
 namespace Vault.Core.Items;
 
 /// <summary>
-/// The personal group's own records merge by what they mean: a head only goes forward, and what one device learned no other
-/// device forgets. They never conflict.
+/// The personal group's own records merge by what they mean: a head only goes forward, unless a person chose a side of a fork, and
+/// what one device learned no other device forgets. They never conflict.
 /// </summary>
 internal static class RecordMerge
 {
@@ -16,7 +16,7 @@ internal static class RecordMerge
         }
 
         var ignored = false;
-        var merged = (ours.Seq >= theirs.Seq ? ours : theirs).Clone();
+        var merged = ((ours.Choices, ours.Seq).CompareTo((theirs.Choices, theirs.Seq)) >= 0 ? ours : theirs).Clone();
         merged.Label = ItemMerge.Pick(start?.Label ?? "", ours.Label, theirs.Label, ref ignored);
         merged.Left = ItemMerge.Pick(start?.Left ?? false, ours.Left, theirs.Left, ref ignored);
         return merged;

@@ -35,7 +35,8 @@ public sealed class ReplicaAuditTests
     [InlineData("INSERT INTO outbox (op_id, grp, item) VALUES (x'01', x'02', x'03')", false)]
     [InlineData("INSERT INTO journal (id, grp, seq, entry, ops, blobs) VALUES (x'01', zeroblob(32), 1, x'ffff', x'', x'')", false)]
     [InlineData("INSERT INTO grp (id, follow) VALUES (x'01', 1)", false)]
-    [InlineData("INSERT INTO fork VALUES (zeroblob(32), 1, x'ffff', x'')", false)]
+    [InlineData("INSERT INTO fork (grp, seq, ours, theirs) VALUES (zeroblob(32), 1, x'ffff', x'')", false)]
+    [InlineData("INSERT INTO lost_commit VALUES (zeroblob(32), 1, zeroblob(32), x'ffff')", false)]
     [InlineData("UPDATE superseded SET hash=substr(hash, 2)", true)]
     public Task A_row_that_is_changed_while_the_client_runs_is_found_and_put_back_where_somebody_holds_it(string damage, bool canBeMended) => Pumped.RunAsync(async () =>
     {

@@ -57,6 +57,20 @@ internal sealed class TestPerson : IAsyncDisposable
         return person;
     }
 
+    /// <summary>The same device once more, from a copy of its home while it is closed; opened, locked.</summary>
+    public static TestPerson CopyOf(TestPerson person, ClientSeams? seams = null)
+    {
+        var home = Directory.CreateTempSubdirectory("vault-home-").FullName;
+        foreach (var file in Directory.GetFiles(person.Home))
+        {
+            File.Copy(file, Path.Combine(home, Path.GetFileName(file)));
+        }
+
+        var copy = new TestPerson(home, seams) { Kit = person.Kit };
+        copy.Client.Open();
+        return copy;
+    }
+
     public Login LoginOf(string relay, string? password = null, string? secretKey = null, bool confirm = true) => new()
     {
         Relay = relay,
