@@ -70,7 +70,13 @@ public sealed class ChangeFeed
         return changes;
     }
 
-    private IReadOnlyList<GroupView> Groups() => _only.Count == 0 ? _groups.List() : [.. _only.Order().Select(_groups.Show)];
+    // A group that this account left, or was removed from, is no group of the list any more, and how that came is worth telling.
+    private IReadOnlyList<GroupView> Groups()
+    {
+        var listed = _only.Count == 0 ? _groups.List() : [.. _only.Order().Select(_groups.Show)];
+        var left = _seen.Keys.Except(listed.Select(group => group.Id)).Order().Select(_groups.Show).ToList();
+        return left.Count == 0 ? listed : [.. listed, .. left];
+    }
 }
 
 /// <summary>Something about a group that is new to a reader.</summary>

@@ -2,6 +2,7 @@ using Vault.Client.Groups;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Ids;
+using Vault.Protocol.V1;
 using static Vault.Client.Tests.Kit.Samples;
 
 namespace Vault.Client.Tests.EndToEnd;
@@ -69,6 +70,26 @@ public sealed class ChangeFeedTests
         var stands = Assert.Single(feed.Next().OfType<GroupChange.Stands>(), change => change.Group.Id == family.Id);
         Assert.Equal(FreshnessState.Offline, stands.Group.Status.State);
         Assert.NotNull(stands.Before);
+    });
+
+    [Fact]
+    public Task Whoever_is_removed_is_told_by_the_commit_and_by_the_state() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var bob = await TestPerson.RegisterAsync(relay, "Bob");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await bob.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(family, Role.Editor)).Code);
+        await ann.Client.Sync.SyncAsync();
+        await bob.Client.Groups.WaitForJoinAsync(family, Soon);
+        var feed = new ChangeFeed(bob.Client.Groups, [], Nowhere);
+        Assert.Contains(feed.Standing, group => group.Id == family);
+        await ann.Client.Groups.RemoveAsync(family, bob.Client.Accounts.WhoAmI().Account);
+        await bob.Client.Sync.SyncAsync();
+        var changes = feed.Next().Where(change => change.Group.Id == family).ToList();
+        Assert.Contains(changes.OfType<GroupChange.Committed>(), change => change.Entry.Changes.Any(one => one.Kind == "removes"));
+        Assert.Equal(FreshnessState.Ended, Assert.Single(changes.OfType<GroupChange.Stands>()).Group.Status.State);
+        Assert.DoesNotContain(feed.Next(), change => change.Group.Id == family);
     });
 
     private static async Task AddAsync(TestPerson person, string title) =>
