@@ -43,6 +43,7 @@ internal static class PathChecks
 
     public static CheckResult Clock(ProbeResult probe) => probe.ClockAhead switch
     {
+        null when probe.ByPoll is null => new("clock", CheckState.Skipped, "no relay answers to compare with; nothing here depends on it"),
         null => new("clock", CheckState.Skipped, "the relay's transport says no time; nothing here depends on it"),
         { } ahead when ahead.Duration() <= ClockTolerance => new("clock", CheckState.Ok, "this device's clock and the relay's agree to within two minutes"),
         { } ahead => new(

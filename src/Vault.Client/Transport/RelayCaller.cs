@@ -143,6 +143,7 @@ internal sealed class RelayCaller : IDisposable
         {
             StatusCode.DeadlineExceeded or StatusCode.Cancelled => "no answer in time",
             StatusCode.Unavailable => "no connection",
+            StatusCode.Internal when failed.Status.DebugException is HttpRequestException or IOException => "the connection broke",
             _ => $"{failed.StatusCode}: {failed.Status.Detail}",
         }, failed);
     }

@@ -24,7 +24,8 @@ public sealed class DeadLinkTests
         // It says that it speaks HTTP/2, and nothing from then on.
         await taken.GetStream().WriteAsync(new byte[] { 0, 0, 0, Settings, 0, 0, 0, 0, 0 });
         var since = TimeProvider.System.GetTimestamp();
-        await Assert.ThrowsAsync<RpcException>(() => reading).WaitAsync(TimeSpan.FromSeconds(60));
+        var broken = await Assert.ThrowsAsync<RpcException>(() => reading).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Contains("the connection broke", RelayCaller.Translate(broken).Message, StringComparison.Ordinal);
         Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(15));
     }
 }
