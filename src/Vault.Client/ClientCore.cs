@@ -97,9 +97,30 @@ internal sealed class ClientCore : IDisposable
     /// <summary>Ends with the loop.</summary>
     public CancellationToken Stopping { get; set; }
 
-    public bool NotificationsFailing { get; set; }
+    /// <summary>A poll found a head that no hint had reached, and the stream has not proven itself since.</summary>
+    public bool NotificationsFailing
+    {
+        get => FailingSince is not null;
+        set
+        {
+            FailingSince = value ? FailingSince ?? BootNow : null;
+            MissedWhileFailing = value ? MissedWhileFailing : 0;
+        }
+    }
 
-    public int MissedHints { get; set; }
+    /// <summary>When notifications began to fail, on the boot clock. Null: they do not.</summary>
+    public TimeSpan? FailingSince { get; private set; }
+
+    /// <summary>Heads that a poll found first: since start, and since notifications have been failing.</summary>
+    public int MissedHints { get; private set; }
+
+    public int MissedWhileFailing { get; private set; }
+
+    /// <summary>The last poll's way to the relay and back. Null: none was answered.</summary>
+    public TimeSpan? RoundTrip { get; set; }
+
+    /// <summary>When the last stream that was up ended. Null: none did since start.</summary>
+    public TimeSpan? StreamDownAt { get; set; }
 
     public TimeSpan? LastBeat { get; set; }
 
@@ -162,6 +183,13 @@ internal sealed class ClientCore : IDisposable
     {
         _calls?.Dispose();
         _calls = null;
+    }
+
+    /// <summary>A poll found a head that no hint reached in time.</summary>
+    public void NoteMiss()
+    {
+        MissedHints++;
+        MissedWhileFailing++;
     }
 
     public void RaiseChanged(GroupId group) => Changed?.Invoke(group);

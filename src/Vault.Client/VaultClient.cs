@@ -41,10 +41,11 @@ public sealed class VaultClient : IAsyncDisposable
         var founder = new GroupFounder(_core);
         var home = new HomeWriter(_core);
         var registrar = new Registrar(_core, home, founder, pusher, accountPuller);
-        var attester = new Attester(_core);
-        var reader = new GroupReader(_core, editor, records);
+        var witnesses = new Witnesses(_core);
+        var attester = new Attester(_core, witnesses);
+        var reader = new GroupReader(_core, editor, records, witnesses);
         _unlocker = new Unlocker(_core, applier);
-        _poller = new Poller(_core, attester);
+        _poller = new Poller(_core, attester, witnesses);
         var prober = new Prober(_core, _poller);
         var watcher = new Watcher(_core, puller, attester, prober);
         _loop = new SyncLoop(

@@ -3,6 +3,7 @@ using Vault.Client.Groups;
 using Vault.Client.Replicas;
 using Vault.Client.Sync;
 using Vault.Core.Ids;
+using Vault.Core.Words;
 using Vault.Protocol.V1;
 
 namespace Vault.Client;
@@ -104,6 +105,19 @@ public sealed class VaultGroups
 
     /// <summary>Members by account id.</summary>
     public IReadOnlyList<MemberView> Members(GroupId group) => _reader.Members(_core.RequireGroup(group));
+
+    /// <summary>Which devices of the members agree with this replica, and since when, by their own signed statements. Works locked.</summary>
+    public GroupConvergence Convergence(GroupId group) => _reader.Convergence(_core.RequireGroup(group));
+
+    /// <summary>
+    /// Six words for the group at its verified head, to compare out of band: equal on two devices exactly when they stand at the
+    /// same commit. Computed from what this device verified, never from what a relay says. Works locked.
+    /// </summary>
+    public (IReadOnlyList<string> Words, ChainHead Head) Code(GroupId group)
+    {
+        var head = _core.RequireGroup(group).State!.Head;
+        return (SpokenHash.GroupCode(group, head), head);
+    }
 
     /// <summary>Open invites.</summary>
     public IReadOnlyList<InviteView> Invites(GroupId group)

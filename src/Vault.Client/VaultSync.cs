@@ -75,7 +75,15 @@ public sealed class VaultSync
         _core.NotificationsFailing,
         _core.MissedHints,
         _core.AccountFault ?? _core.ServedAccountFault ?? (_core.LinkFailure is { IsOffline: false } refused ? refused.Fault : null) ?? _core.DiskFault,
-        _loop.Broken?.ToString() ?? Reason(_core.LinkFailure ?? _core.StreamFailure));
+        _loop.Broken?.ToString() ?? Reason(_core.LinkFailure ?? _core.StreamFailure))
+    {
+        FailingFor = Since(_core.FailingSince),
+        MissedWhileFailing = _core.MissedWhileFailing,
+        DownFor = _core.StreamSince is null ? Since(_core.StreamDownAt) : null,
+        RoundTrip = _core.RoundTrip,
+    };
+
+    private TimeSpan? Since(TimeSpan? moment) => moment is { } at ? _core.BootNow - at : null;
 
     private static string Reason(VaultException? failure) => failure switch
     {
@@ -91,4 +99,17 @@ public sealed class VaultSync
 /// <param name="MissedHints">How many such since start.</param>
 /// <param name="Fault">What is wrong with the account or the relay as a whole. Null: nothing.</param>
 /// <param name="Reason">Why the relay cannot be used now, for people. Empty: it can.</param>
-public sealed record ConnectionStatus(TimeSpan? StreamAge, bool NotificationsFailing, int MissedHints, Fault? Fault, string Reason);
+public sealed record ConnectionStatus(TimeSpan? StreamAge, bool NotificationsFailing, int MissedHints, Fault? Fault, string Reason)
+{
+    /// <summary>How long notifications have been failing. Null: they are not.</summary>
+    public TimeSpan? FailingFor { get; init; }
+
+    /// <summary>How many misses since then.</summary>
+    public int MissedWhileFailing { get; init; }
+
+    /// <summary>How long the stream has been down. Null: it is up, or was never up since start.</summary>
+    public TimeSpan? DownFor { get; init; }
+
+    /// <summary>The last answered poll's way to the relay and back. Null: none yet.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+}

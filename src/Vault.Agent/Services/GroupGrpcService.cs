@@ -6,7 +6,7 @@ using Vault.Ipc.V1;
 
 namespace Vault.Agent.Services;
 
-/// <summary>Groups: found, list, look at, leave.</summary>
+/// <summary>Groups: found, list, look at, compare, leave.</summary>
 internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : GroupService.GroupServiceBase
 {
     private const int LogDefault = 50;
@@ -41,6 +41,20 @@ internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : 
         };
         response.Members.Add(GroupViews.Ordered(vault.Groups.Members(id)));
         return response;
+    });
+
+    public override Task<GetGroupCodeResponse> GetGroupCode(GetGroupCodeRequest request, ServerCallContext context) => client.RunAsync(async vault =>
+    {
+        var id = vault.Groups.Find(request.Group).Id;
+        await Freshening.RequireAsync(vault, [id], request.Read, context.CancellationToken);
+        var (words, head) = vault.Groups.Code(id);
+        return new GetGroupCodeResponse
+        {
+            Group = GroupViews.Of(vault, vault.Groups.Show(id)),
+            Words = { words },
+            Seq = head.Seq,
+            CommitId = head.Id.ToString(),
+        };
     });
 
     public override Task<LeaveGroupResponse> LeaveGroup(LeaveGroupRequest request, ServerCallContext context)

@@ -64,7 +64,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
             Stream = Stream(vault),
             Unsigned = vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.OutboxCount(),
         };
-        response.Groups.Add(Chosen(vault, request.Groups).Select(group => GroupViews.Of(vault, group)));
+        response.Groups.Add(Chosen(vault, request.Groups).Select(group => request.Members ? GroupViews.WithDevices(vault, group) : GroupViews.Of(vault, group)));
         return response;
     });
 
@@ -173,10 +173,16 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
             Missed = (ulong)connection.MissedHints,
             PollIntervalMs = (uint)(connection.NotificationsFailing ? vault.Options.FastPollInterval : vault.Options.PollInterval).TotalMilliseconds,
             Reason = connection.Reason,
+            MissedWhileFailing = (ulong)connection.MissedWhileFailing,
         };
-        if (connection.StreamAge is { } age)
+        if ((connection.FailingFor ?? connection.StreamAge ?? connection.DownFor) is { } since)
         {
-            view.SinceMs = (ulong)age.TotalMilliseconds;
+            view.SinceMs = (ulong)since.TotalMilliseconds;
+        }
+
+        if (connection.RoundTrip is { } trip)
+        {
+            view.RoundTripMs = trip.TotalMilliseconds;
         }
 
         return view;

@@ -16,7 +16,23 @@ internal static class GroupViews
 {
     private const string Ended = "This account is not a member any more. Edits that were not sent are kept aside: svault outbox list.";
 
-    public static GroupView Of(VaultClient client, Client.Groups.GroupView group) => new()
+    /// <summary>A group, and how many of its devices agree.</summary>
+    public static GroupView Of(VaultClient client, Client.Groups.GroupView group)
+    {
+        var view = Alone(client, group);
+        ConvergenceViews.Add(client, group, view, withDevices: false);
+        return view;
+    }
+
+    /// <summary>A group with each device of each member.</summary>
+    public static GroupView WithDevices(VaultClient client, Client.Groups.GroupView group)
+    {
+        var view = Alone(client, group);
+        ConvergenceViews.Add(client, group, view, withDevices: true);
+        return view;
+    }
+
+    private static GroupView Alone(VaultClient client, Client.Groups.GroupView group) => new()
     {
         Id = group.Id.ToString(),
         Name = group.Name,

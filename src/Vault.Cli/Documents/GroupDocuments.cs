@@ -16,7 +16,9 @@ internal sealed record GroupPart(
     uint Items,
     uint DevicesAgreeing,
     uint Devices,
-    LagPart[] Lagging)
+    LagPart[] Lagging,
+    MemberDevicePart? Witness,
+    MemberDevicePart[]? MemberDevices)
 {
     public static GroupPart Of(GroupView group) => new(
         group.Id,
@@ -31,11 +33,47 @@ internal sealed record GroupPart(
         group.DevicesAgreeing,
         group.Devices,
         [.. group.Lagging.Select(lag => new LagPart(
-            Text.OrNull(lag.Member), lag.DeviceId, lag.HasBehind ? lag.Behind : null, lag.HasSeenAgeMs ? lag.SeenAgeMs : null))]);
+            Text.OrNull(lag.Member),
+            lag.DeviceId,
+            lag.HasBehind ? lag.Behind : null,
+            lag.HasBehindMs ? lag.BehindMs : null,
+            lag.HasSeenAgeMs ? lag.SeenAgeMs : null,
+            lag.Disputes))],
+        group.Witness is null ? null : MemberDevicePart.Of(group.Witness),
+        group.MemberDevices.Count == 0 ? null : [.. group.MemberDevices.Select(MemberDevicePart.Of)]);
 }
 
 /// <summary>A device that is behind.</summary>
-internal sealed record LagPart(string? Member, string DeviceId, ulong? Behind, ulong? SeenAgeMs);
+internal sealed record LagPart(string? Member, string DeviceId, ulong? Behind, ulong? BehindMs, ulong? SeenAgeMs, bool Disputes);
+
+/// <summary>Where a member's device stands, by its own attestation.</summary>
+internal sealed record MemberDevicePart(
+    string AccountId,
+    string? Member,
+    bool Self,
+    string DeviceId,
+    string Standing,
+    ulong? HeadSeq,
+    ulong Behind,
+    ulong? BehindMs,
+    ulong? AgreedAgeMs,
+    ulong? SeenAgeMs)
+{
+    public static MemberDevicePart Of(MemberDevice device) => new(
+        device.AccountId,
+        Text.OrNull(device.Member),
+        device.Self,
+        device.DeviceId,
+        Names.Of(device.Standing),
+        device.HasHeadSeq ? device.HeadSeq : null,
+        device.Behind,
+        device.HasBehindMs ? device.BehindMs : null,
+        device.HasAgreedAgeMs ? device.AgreedAgeMs : null,
+        device.HasSeenAgeMs ? device.SeenAgeMs : null);
+}
+
+/// <summary>svault.group.code/v1</summary>
+internal sealed record GroupCodeDocument(string Schema, GroupPart Group, string[] Words, ulong Seq, string CommitId);
 
 /// <summary>svault.group.create/v1 and .show/v1</summary>
 internal sealed record GroupDocument(string Schema, GroupPart Group, string? Description, MemberPart[]? Members, uint? OpenInvites);

@@ -25,6 +25,7 @@ namespace Vault.Cli.Documents;
 [JsonSerializable(typeof(GroupListDocument))]
 [JsonSerializable(typeof(GroupLeaveDocument))]
 [JsonSerializable(typeof(GroupLogDocument))]
+[JsonSerializable(typeof(GroupCodeDocument))]
 [JsonSerializable(typeof(InviteDocument))]
 [JsonSerializable(typeof(InviteListDocument))]
 [JsonSerializable(typeof(JoinDocument))]

@@ -8,8 +8,40 @@ namespace Vault.Cli.Output;
 /// <summary>Standard output. Text for people is cleaned of control characters; a secret goes out byte by byte.</summary>
 internal sealed class Answer
 {
+    // Below that, columns stand closer.
+    private const int Roomy = 100;
+
     /// <summary>A person watches.</summary>
     public bool IsTerminal { get; } = !Console.IsOutputRedirected;
+
+    /// <summary>Columns of the window, or more than any line has.</summary>
+    public int Width => Look.Width(IsTerminal);
+
+    /// <summary>Whether what was shown can be drawn over.</summary>
+    public bool CanRedraw => IsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>Clears the window, for the same answer anew.</summary>
+    public void Clear() => Console.Out.Write("\u001b[H\u001b[J");
+
+    /// <summary>Parts with a dot between them, folded between parts where the window is narrower.</summary>
+    public void Parts(params IEnumerable<string> parts)
+    {
+        var line = "";
+        foreach (var part in parts.Where(part => part.Length > 0).Select(Printable.Of))
+        {
+            if (line.Length > 0 && line.Length + 3 + part.Length > Width)
+            {
+                Console.Out.WriteLine($"{line} ·");
+                line = $"  {part}";
+            }
+            else
+            {
+                line = line.Length == 0 ? part : $"{line} · {part}";
+            }
+        }
+
+        Console.Out.WriteLine(line);
+    }
 
     public void Line(string text = "") => Console.Out.WriteLine(Printable.Of(text));
 
@@ -28,9 +60,10 @@ internal sealed class Answer
     public void Table(string[] columns, IEnumerable<string[]> rows)
     {
         var table = new Table().NoBorder();
+        var gap = Width < Roomy ? 1 : 2;
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column, Look.Heading)) { Padding = new Padding(0, 0, 2, 0), NoWrap = !IsTerminal });
+            table.AddColumn(new TableColumn(new Text(column, Look.Heading)) { Padding = new Padding(0, 0, gap, 0), NoWrap = !IsTerminal });
         }
 
         foreach (var row in rows)

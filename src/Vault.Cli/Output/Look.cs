@@ -33,7 +33,10 @@ internal static class Look
             Out = new AnsiConsoleOutput(writer),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
-        console.Profile.Width = isTerminal && System.Console.WindowWidth > 0 ? System.Console.WindowWidth : Unbounded;
+        console.Profile.Width = Width(isTerminal);
         return console;
     }
+
+    /// <summary>Columns to write in; elsewhere than at a terminal a line may be as long as it is.</summary>
+    public static int Width(bool isTerminal) => isTerminal && System.Console.WindowWidth > 0 ? System.Console.WindowWidth : Unbounded;
 }

@@ -81,6 +81,17 @@ internal static class Names
         _ => "unknown",
     };
 
+    public static string Of(DeviceStanding standing) => standing switch
+    {
+        DeviceStanding.Self => "this-device",
+        DeviceStanding.Unheard => "unheard",
+        DeviceStanding.Agrees => "agrees",
+        DeviceStanding.Behind => "behind",
+        DeviceStanding.Ahead => "ahead",
+        DeviceStanding.Disputes => "disputes",
+        _ => "unknown",
+    };
+
     public static string Of(StreamState state) => state switch
     {
         StreamState.Up => "up",

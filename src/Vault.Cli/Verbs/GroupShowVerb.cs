@@ -41,6 +41,7 @@ internal static class GroupShowVerb
             ("description", response.Description),
             ("role", Names.Of(group.Role)),
             ("fresh", FreshnessText.Of(group.Freshness)),
+            ("others", ConvergenceText.Witness(group.Witness)),
             ("head", FreshnessText.Head(group.Freshness)),
             ("epoch", group.RotationDue ? $"{group.Epoch}, rotation due" : $"{group.Epoch}"),
             ("items", $"{group.Items}"),

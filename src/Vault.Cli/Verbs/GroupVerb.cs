@@ -3,7 +3,7 @@ using Vault.Cli.Shell;
 
 namespace Vault.Cli.Verbs;
 
-/// <summary>group create, list, show, leave, log, evidence, adopt-relay, adopt-mine.</summary>
+/// <summary>group create, list, show, leave, log, code, evidence, adopt-relay, adopt-mine.</summary>
 internal static class GroupVerb
 {
     public static Command Create() => Verb.Group(
@@ -14,6 +14,7 @@ internal static class GroupVerb
         GroupShowVerb.Create(),
         GroupLeaveVerb.Create(),
         GroupLogVerb.Create(),
+        GroupCodeVerb.Create(),
         GroupEvidenceVerb.Create(),
         GroupAdoptRelayVerb.Create(),
         GroupAdoptMineVerb.Create());

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Google.Protobuf;
 using Vault.Cli.Documents;
 using Vault.Cli.Output;
 using Vault.Cli.Shell;
@@ -10,131 +10,106 @@ namespace Vault.Cli.Verbs;
 /// <summary>How this device stands: account, lock, relay, and each group's freshness. Exit 0, 10, 8 or 12.</summary>
 internal static class StatusVerb
 {
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(1);
+
     private static readonly Argument<string[]> _groups = Verb.Groups();
 
     private static readonly Option<bool> _fresh = new("--fresh") { Description = "Ask the relay for heads first." };
 
-    public static Command Create() => Verb.Create(
-        "status", "Show how fresh every group is. Exit 0 all proven, 10 stale, 8 conflict, 12 frozen.", RunAsync, _groups, _fresh);
+    private static readonly Option<bool> _members = new("--members") { Description = "Also each device of each member: how far it came, and when it agreed." };
 
-    /// <summary>Groups as a table.</summary>
-    internal static void Print(Invocation run, IEnumerable<GroupView> groups) => run.Answer.Table(
-        ["GROUP", "ROLE", "FRESH", "HEAD", "PENDING", "CONFLICTS", "EPOCH", "DEVICES SEEN", ""],
-        groups.Select(group => new[]
-        {
-            Names.OrId(group.Name, group.Id),
-            Names.Of(group.Role),
-            FreshnessText.Of(group.Freshness),
-            FreshnessText.Head(group.Freshness),
-            Count(group.Freshness?.Pending),
-            Count(group.Freshness?.Conflicts),
-            group.Epoch.ToString(CultureInfo.InvariantCulture),
-            group.Devices == 0 ? "–" : $"{group.DevicesAgreeing}/{group.Devices}",
-            Remark(group),
-        }));
+    private static readonly Option<bool> _watch = new("--watch") { Description = "Stay, and show it anew whenever it changes. Ends on Ctrl-C." };
+
+    public static Command Create() => Verb.Create(
+        "status", "Show how fresh every group is. Exit 0 all proven, 10 stale, 8 conflict, 12 frozen.", RunAsync, _groups, _fresh, _members, _watch);
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
         var sync = await run.SyncAsync(cancellation);
-        var status = await run.Notices.WhileAsync(
-            "asking the relay",
-            sync.GetStatusAsync(
-                new GetStatusRequest { Groups = { run.Value(_groups) }, Fresh = run.Value(_fresh) }, cancellationToken: cancellation).ResponseAsync);
-        if (run.Json)
+        var request = new GetStatusRequest { Groups = { run.Value(_groups) }, Fresh = run.Value(_fresh), Members = run.Value(_members) };
+        var status = await run.Notices.WhileAsync("asking the relay", sync.GetStatusAsync(request, cancellationToken: cancellation).ResponseAsync);
+        if (run.Value(_watch))
         {
-            run.Answer.Document(
-                new StatusDocument(
-                    "svault.sync.status/v1",
-                    AccountPart.Of(status.Account),
-                    Names.Of(status.LockState),
-                    status.LocksInMs == 0 ? null : status.LocksInMs,
-                    status.Unsigned,
-                    StreamPart.Of(status.Stream),
-                    [.. status.Groups.Select(GroupPart.Of)]),
-                Documents.Json.Default.StatusDocument);
-        }
-        else
-        {
-            run.Answer.Line(Headline(status));
-            Print(run, status.Groups);
-            if (StuckEditsText.Of(status.Groups) is { Length: > 0 } stuck)
-            {
-                run.Answer.Line(stuck);
-            }
-
-            if (Footer(status) is { Length: > 0 } footer)
-            {
-                run.Answer.Line(footer);
-            }
+            request.Fresh = false;
+            await WatchAsync(run, status, () => sync.GetStatusAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
         }
 
+        Show(run, status);
         return FreshnessText.ExitCodeOf(status.Groups);
     }
 
-    private static string Headline(GetStatusResponse status)
+    // A person sees ages run; a pipe gets a block when something else than an age changed.
+    private static async Task WatchAsync(Invocation run, GetStatusResponse first, Func<Task<GetStatusResponse>> look, CancellationToken cancellation)
     {
-        var account = status.Account;
-        string[] parts =
-        [
-            Names.OrId(account.Name, account.AccountId),
-            Names.OrId(account.DeviceName, account.DeviceId),
-            Names.Of(status.LockState) + (status.LocksInMs == 0 ? "" : $" (locks in {Durations.Format(status.LocksInMs)})"),
-            $"relay {account.Relay}",
-            Stream(status.Stream),
-        ];
-        return string.Join(" · ", parts.Where(part => part.Length > 0));
+        var redraws = run.Answer.CanRedraw && !run.Json;
+        ByteString? shown = null;
+        for (var status = first; ; status = await look())
+        {
+            var now = Ageless(status);
+            if (redraws)
+            {
+                run.Answer.Clear();
+                Show(run, status);
+            }
+            else if (!now.Equals(shown))
+            {
+                if (shown is not null && !run.Json)
+                {
+                    run.Answer.Line();
+                }
+
+                Show(run, status);
+            }
+
+            shown = now;
+            await Task.Delay(_lookEvery, cancellation);
+        }
     }
 
-    private static string Stream(StreamView? stream)
+    private static ByteString Ageless(GetStatusResponse status)
     {
-        if (stream is null)
+        var bare = status.Clone();
+        bare.LocksInMs = 0;
+        bare.Stream?.ClearSinceMs();
+        bare.Stream?.ClearRoundTripMs();
+        foreach (var group in bare.Groups)
         {
-            return "";
+            group.Freshness?.ClearProofAgeMs();
+            group.Freshness?.ClearOldestPendingMs();
+            foreach (var device in group.MemberDevices.Append(group.Witness).OfType<MemberDevice>())
+            {
+                device.ClearBehindMs();
+                device.ClearAgreedAgeMs();
+                device.ClearSeenAgeMs();
+            }
+
+            foreach (var lag in group.Lagging)
+            {
+                lag.ClearBehindMs();
+                lag.ClearSeenAgeMs();
+            }
         }
 
-        var trip = stream.HasRoundTripMs ? string.Create(CultureInfo.InvariantCulture, $", {stream.RoundTripMs:0.#} ms") : "";
-        var since = stream.HasSinceMs ? $" {Durations.Format(stream.SinceMs)}" : "";
-        return $"stream {Names.Of(stream.State)}{since}{trip}";
+        return bare.ToByteString();
     }
 
-    private static string Footer(GetStatusResponse status)
+    private static void Show(Invocation run, GetStatusResponse status)
     {
-        List<string> lines = [];
-        if (status.Stream is { State: StreamState.Failing } stream)
+        if (!run.Json)
         {
-            lines.Add(
-                $"notifications: failing ({stream.Missed} changes found by polling first); polling every {Durations.Format(stream.PollIntervalMs)}");
+            StatusPage.Print(run.Answer, status, run.Value(_members));
+            return;
         }
 
-        if (status.Unsigned > 0)
-        {
-            lines.Add($"{status.Unsigned} edits wait for unlock");
-        }
-
-        return string.Join("; ", lines);
+        run.Answer.Document(
+            new StatusDocument(
+                "svault.sync.status/v1",
+                AccountPart.Of(status.Account),
+                Names.Of(status.LockState),
+                status.LocksInMs == 0 ? null : status.LocksInMs,
+                status.Unsigned,
+                StreamPart.Of(status.Stream),
+                [.. status.Groups.Select(GroupPart.Of)]),
+            Documents.Json.Default.StatusDocument);
     }
-
-    private static string Remark(GroupView group)
-    {
-        List<string> remarks = [];
-        if (group.Freshness is { Reason.Length: > 0 } freshness)
-        {
-            remarks.Add(freshness.Reason);
-        }
-
-        if (group.Freshness is { Quarantined: > 0 } kept)
-        {
-            remarks.Add($"{kept.Quarantined} edits kept aside");
-        }
-
-        foreach (var lag in group.Lagging.Take(1))
-        {
-            var age = lag.HasSeenAgeMs ? $" for {Durations.Format(lag.SeenAgeMs)}" : "";
-            remarks.Add(lag.HasBehind ? $"a device of {lag.Member} is {lag.Behind} changes behind{age}" : $"a device of {lag.Member} was never seen");
-        }
-
-        return string.Join("; ", remarks);
-    }
-
-    private static string Count(uint? count) => (count ?? 0).ToString(CultureInfo.InvariantCulture);
 }

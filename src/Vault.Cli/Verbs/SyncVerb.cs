@@ -36,7 +36,7 @@ internal static class SyncVerb
         }
         else
         {
-            StatusVerb.Print(run, response.Groups);
+            StatusPage.Groups(run.Answer, response.Groups);
         }
 
         return response.AllProven ? Verb.Ok : Failure(response.Groups);

@@ -111,7 +111,7 @@ internal static class WatchVerb
         }
         else if (change.EventCase == WatchChangesResponse.EventOneofCase.Standing)
         {
-            StatusVerb.Print(run, change.Standing.Groups);
+            StatusPage.Groups(run.Answer, change.Standing.Groups);
         }
         else
         {

@@ -9,7 +9,7 @@ using Vault.Protocol.V1;
 namespace Vault.Client.Groups;
 
 /// <summary>Groups as people see them: names opened where there are keys, status evaluated now.</summary>
-internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRecords records)
+internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRecords records, Witnesses witnesses)
 {
     public GroupView View(FollowedGroup group)
     {
@@ -71,10 +71,13 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
             IsStuck = waiting.IsStuck,
             Quarantined = edits.Count(edit => edit.Quarantined),
             Conflicts = core.Keys is null || group.State is null ? 0 : editor.Count(group).Conflicts,
-            Disputed = group.Disputed,
+            Disputed = witnesses.Of(group).Disputed,
             Fault = group.Fault ?? (group is { RelayBehind: true, IsBelowRecord: true } ? group.BelowRecord : null) ?? (group.RemovalsWait ? new Core.Fault(FaultCode.RemovalsWait).At(group.Id.Value, group.VerifiedSeq, null) : null) ?? group.BadEpoch ?? core.AccountFault ?? core.ServedAccountFault ?? core.DiskFault,
         };
     }
+
+    /// <summary>How far the devices of a group agree.</summary>
+    public GroupConvergence Convergence(FollowedGroup group) => witnesses.Of(group);
 
     // Who asks to join again is served the chain up to the end of the former membership: that head is proven, and nobody is current by it.
     private bool IsBeforeOwnAdd(FollowedGroup group) =>

@@ -4,16 +4,22 @@ using Vault.Protocol.V1;
 
 namespace Vault.Client.Replicas;
 
-/// <summary>The newest attestation of each device of each group, as it was when it was checked.</summary>
+/// <summary>An attestation as it was when it was checked, and this device's own times for it, by the wall clock.</summary>
+internal sealed record StoredAttestation(
+    GroupId Group, DeviceId Device, ulong Counter, Attestation Attestation, long HeardMs, long SignedAfterMs);
+
+/// <summary>The newest attestation of each device of each group. They only warn, so a row that cannot be read is passed over.</summary>
 internal sealed class AttestationTable(ReplicaDatabase database)
 {
-    public List<(GroupId Group, DeviceId Device, ulong Counter, Attestation Attestation)> All() => database.QueryReadable(
-        "SELECT grp, device, counter, bytes FROM attestation ORDER BY grp, device",
-        row => (
+    public List<StoredAttestation> All() => database.QueryReadable(
+        "SELECT grp, device, counter, bytes, heard_ms, signed_after_ms FROM attestation ORDER BY grp, device",
+        row => new StoredAttestation(
             GroupId.Parse(row.GetFieldValue<byte[]>(0)),
             DeviceId.Parse(row.GetFieldValue<byte[]>(1)),
             (ulong)row.GetInt64(2),
-            Attestation.Parser.ParseFrom(row.GetFieldValue<byte[]>(3))));
+            Attestation.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)),
+            row.GetInt64(4),
+            row.GetInt64(5)));
 
     /// <summary>Forgets what cannot be read: the relay brings it again.</summary>
     public void DeleteUnreadable()
@@ -47,7 +53,15 @@ internal sealed class AttestationTable(ReplicaDatabase database)
         "SELECT counter FROM attestation WHERE grp=$g AND device=$d", row => (ulong)row.GetInt64(0), ("$g", group.ToArray()), ("$d", device.ToArray()))
         .FirstOrDefault();
 
-    public void Write(GroupId group, DeviceId device, ulong counter, Attestation attestation) => database.Execute(
-        "INSERT OR REPLACE INTO attestation VALUES ($g, $d, $c, $b)",
-        ("$g", group.ToArray()), ("$d", device.ToArray()), ("$c", (long)counter), ("$b", attestation.ToByteArray()));
+    public void Write(StoredAttestation stored) => database.Execute(
+        "INSERT OR REPLACE INTO attestation (grp, device, counter, bytes, heard_ms, signed_after_ms) VALUES ($g, $d, $c, $b, $h, $s)",
+        ("$g", stored.Group.ToArray()),
+        ("$d", stored.Device.ToArray()),
+        ("$c", (long)stored.Counter),
+        ("$b", stored.Attestation.ToByteArray()),
+        ("$h", stored.HeardMs),
+        ("$s", stored.SignedAfterMs));
+
+    public void Delete(GroupId group, DeviceId device) => database.Execute(
+        "DELETE FROM attestation WHERE grp=$g AND device=$d", ("$g", group.ToArray()), ("$d", device.ToArray()));
 }

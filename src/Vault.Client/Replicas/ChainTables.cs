@@ -69,9 +69,14 @@ internal sealed class ChainTables(ReplicaDatabase database)
         row => SignedEntry.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)),
         ("$g", group.ToArray()), ("$s", (long)from));
 
-    public void AddCommit(GroupId group, ChainHead head, SignedEntry entry) => database.Execute(
-        "INSERT OR REPLACE INTO group_commit VALUES ($g, $s, $i, $e)",
-        ("$g", group.ToArray()), ("$s", (long)head.Seq), ("$i", head.Id.ToArray()), ("$e", entry.ToByteArray()));
+    public void AddCommit(GroupId group, ChainHead head, SignedEntry entry, long appliedMs) => database.Execute(
+        "INSERT OR REPLACE INTO group_commit (grp, seq, id, entry, applied_ms) VALUES ($g, $s, $i, $e, $a)",
+        ("$g", group.ToArray()), ("$s", (long)head.Seq), ("$i", head.Id.ToArray()), ("$e", entry.ToByteArray()), ("$a", appliedMs));
+
+    /// <summary>When the commit at a position was applied here, by the wall clock. 0: not noted, or not here.</summary>
+    public long AppliedMs(GroupId group, ulong seq) => database.Query(
+        "SELECT applied_ms FROM group_commit WHERE grp=$g AND seq=$s", row => row.GetInt64(0),
+        ("$g", group.ToArray()), ("$s", (long)seq)).FirstOrDefault();
 
     public (ChainHead Head, Hash32 StateHash, byte[] Mac)? ReadMac(Hash32 chain)
     {

@@ -93,6 +93,12 @@ internal static class ReplicaSchema
             grp BLOB NOT NULL, account BLOB NOT NULL, role INTEGER NOT NULL,
             PRIMARY KEY (grp, account)) WITHOUT ROWID;
         """,
+        """
+        -- This device's own times, by the wall clock, for display. 0: not noted.
+        ALTER TABLE group_commit ADD COLUMN applied_ms INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE attestation ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE attestation ADD COLUMN signed_after_ms INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>

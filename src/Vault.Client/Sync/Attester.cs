@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Vault.Client.Replicas;
 using Vault.Core;
 using Vault.Core.Attestations;
 using Vault.Core.Ids;
@@ -7,36 +9,47 @@ using Vault.Protocol.V1;
 namespace Vault.Client.Sync;
 
 /// <summary>
-/// Says what this device has verified, and keeps what others say. It only warns: a newer or another head than the one served
-/// marks a group as disputed, and changes nothing else.
+/// Says what this device has verified, and keeps what others say. It speaks when its head moved, once more when others said
+/// something at that head that it did not echo yet, and at rest every ten minutes or, in a group of many devices, more seldom; never
+/// twice in a minute.
 /// </summary>
-internal sealed class Attester(ClientCore core)
+internal sealed class Attester(ClientCore core, Witnesses witnesses)
 {
+    /// <summary>The relay takes so many in one poll.</summary>
+    private const int MostAtOnce = 256;
+
+    // However large a group is, at rest all its devices together say about one thing a minute.
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AtRest = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<GroupId, (ulong Counter, ChainHead Head, TimeSpan At)> _said = [];
-    private readonly Dictionary<(GroupId Group, DeviceId Device), VerifiedAttestation> _heard = [];
-    private bool _recalled;
+    private readonly Dictionary<GroupId, Statement> _said = [];
 
-    /// <summary>Attestations that are due: the head moved, and the last one is a minute old.</summary>
+    /// <summary>Attestations that are due, and those that the relay has not taken yet: the same bytes again.</summary>
     public List<Attestation> Due()
     {
         var account = core.RequireAccount();
         var due = new List<Attestation>();
-        foreach (var group in core.Groups.Values)
+        var fresh = new List<StoredAttestation>();
+        foreach (var group in core.Groups.Values.Where(group => MaySpeak(group, account)).TakeWhile(_ => due.Count < MostAtOnce))
         {
-            if (group.State is not { } state || state.MemberOf(account.Id)?.Anchor.IsAuthorised(account.Device) != true || group.Forked)
+            var said = _said.GetValueOrDefault(group.Id);
+            if (said is null || IsDue(group, said))
             {
-                continue;
+                var next = Say(group, said);
+                _said[group.Id] = next;
+                fresh.Add(new StoredAttestation(group.Id, account.Device, next.Counter, next.Attestation, core.WallMs, 0));
+                due.Add(next.Attestation);
             }
-
-            var before = _said.TryGetValue(group.Id, out var said) ? said : Recall(group.Id);
-            if (before.Counter > 0 && (before.Head == state.Head || core.BootNow - before.At < Between))
+            else if (!said.IsTaken)
             {
-                continue;
+                due.Add(said.Attestation);
             }
+        }
 
-            due.Add(Attest(group, state.Head, before.Counter + 1));
+        // Before any leaves: after a crash no counter may stand for two moments.
+        if (fresh.Count > 0)
+        {
+            core.Replica.Database.Transact("attesting", () => fresh.ForEach(core.Replica.Attestations.Write));
         }
 
         return due;
@@ -45,105 +58,61 @@ internal sealed class Attester(ClientCore core)
     /// <summary>Own statements were taken by the relay.</summary>
     public void Said(IReadOnlyList<Attestation> attestations)
     {
-        core.Replica.Database.Transact("attested", () =>
+        foreach (var (group, said) in _said.Where(entry => attestations.Contains(entry.Value.Attestation)).ToList())
         {
-            foreach (var attestation in attestations)
-            {
-                var body = AttestationBody.Parser.ParseFrom(attestation.Body);
-                var group = GroupId.Parse(body.Group.Span);
-                core.Replica.Attestations.Write(group, core.Account!.Device, body.Counter, attestation);
-                _ = ChainHead.TryParse(body.GroupHead, out var head);
-                _said[group] = (body.Counter, head, core.BootNow);
-            }
-        });
-    }
-
-    /// <summary>The newest counters known of each device of each group.</summary>
-    public IEnumerable<KnownAttestation> Known() => core.Replica.Attestations.All().Select(known => new KnownAttestation
-    {
-        Group = known.Group.ToByteString(),
-        Device = known.Device.ToByteString(),
-        Counter = known.Counter,
-    });
-
-    /// <summary>Keeps an attestation if it counts, and judges its group by it.</summary>
-    public void Hear(Attestation attestation)
-    {
-        if (!Canonical.TryParse(AttestationBody.Parser, attestation.Body, out var body) || !GroupId.TryParse(body.Group, out var id)
-            || core.Groups.GetValueOrDefault(id) is not { State: { } state } group)
-        {
-            return;
-        }
-
-        var verdict = AttestationRules.Check(attestation, state);
-        if (!verdict.IsValid || verdict.Value.Device == core.Account!.Device)
-        {
-            return;
-        }
-
-        var heard = verdict.Value;
-        RecallHeard();
-        if (_heard.TryGetValue((id, heard.Device), out var before) && before.Counter >= heard.Counter)
-        {
-            return;
-        }
-
-        _heard[(id, heard.Device)] = heard;
-        core.Replica.Database.Transact("attestation", () => core.Replica.Attestations.Write(id, heard.Device, heard.Counter, attestation));
-        Judge(group);
-    }
-
-    /// <summary>
-    /// Disputed: somebody verified another commit at a position that is verified here, or a position that neither this replica nor
-    /// the relay's newest proof has reached.
-    /// </summary>
-    public void Judge(FollowedGroup group)
-    {
-        RecallHeard();
-        group.Disputed = _heard.Any(entry =>
-            entry.Key.Group == group.Id
-            && (entry.Value.GroupHead.Seq <= group.VerifiedSeq
-                ? !group.Contains(entry.Value.GroupHead)
-                : entry.Value.GroupHead.Seq > Math.Max(group.Proof?.Head.Seq ?? 0, group.Hints.Highest)));
-    }
-
-    // What was heard before a restart: the relay is told those counters and never says them again, and an older one that it
-    // replays must not pass for the newest.
-    private void RecallHeard()
-    {
-        if (_recalled)
-        {
-            return;
-        }
-
-        _recalled = true;
-        foreach (var (id, device, _, attestation) in core.Replica.Attestations.All())
-        {
-            if (device != core.Account!.Device && core.Groups.GetValueOrDefault(id) is { State: { } state }
-                && AttestationRules.Check(attestation, state) is { IsValid: true, Value: var heard })
-            {
-                _heard.TryAdd((id, device), heard);
-            }
+            _said[group] = said with { IsTaken = true };
         }
     }
 
-    private (ulong Counter, ChainHead Head, TimeSpan At) Recall(GroupId group)
+    /// <summary>The relay lost the group, or a part of it, and so perhaps what was said to it: it is told again once it has the group.</summary>
+    public void SayAgain(GroupId group)
     {
-        var mine = core.Replica.Attestations.All().FirstOrDefault(known => known.Group == group && known.Device == core.Account!.Device);
-        if (mine.Attestation is null || !Canonical.TryParse(AttestationBody.Parser, mine.Attestation.Body, out var body))
+        if (_said.TryGetValue(group, out var said))
         {
-            // What cannot be read any more is said again, with the next counter: a lower one would be heard by nobody.
-            return (core.Replica.Attestations.CounterOf(group, core.Account!.Device), default, core.BootNow - Between);
+            _said[group] = said with { IsTaken = false };
         }
-
-        _ = ChainHead.TryParse(body.GroupHead, out var head);
-        return (mine.Counter, head, core.BootNow - Between);
     }
 
-    private Attestation Attest(FollowedGroup group, ChainHead head, ulong counter)
+    /// <summary>Keeps an attestation if it counts.</summary>
+    /// <param name="attestation">As received.</param>
+    /// <param name="at">When it came on the stream; for one in the answer to a poll, when the poll was sent.</param>
+    public void Hear(Attestation attestation, TimeSpan at)
     {
-        RecallHeard();
+        if (Canonical.TryParse(AttestationBody.Parser, attestation.Body, out var body) && GroupId.TryParse(body.Group, out var id)
+            && core.Groups.GetValueOrDefault(id) is { State: { } state }
+            && AttestationRules.Check(attestation, state) is { IsValid: true, Value: var said })
+        {
+            witnesses.Hear(id, said, at);
+        }
+    }
+
+    private static bool MaySpeak(FollowedGroup group, Accounts.OwnAccount account) =>
+        group is { Forked: false, Withheld: false, RelayBehind: false, State: { } state }
+        && state.MemberOf(account.Id)?.Anchor.IsAuthorised(account.Device) == true;
+
+    private bool IsDue(FollowedGroup group, Statement said)
+    {
+        var since = core.BootNow - said.At;
+        var devices = Witnesses.Roster(group.State!).Count;
+        var rest = Between * devices > AtRest ? Between * devices : AtRest;
+        return since >= Between && (said.Head != group.State!.Head || (said.Times < 2 && Lacks(group, said)) || since >= rest);
+    }
+
+    // Somebody at the same head said something that the own newest statement does not echo, so nobody can prove an age by it yet.
+    private bool Lacks(FollowedGroup group, Statement said) =>
+        witnesses.Of(group.Id).Values.Any(witness => witness.Head == said.Head && said.Echoed.GetValueOrDefault(witness.Device) != witness.Counter);
+
+    private Statement Say(FollowedGroup group, Statement? before)
+    {
         var account = core.Account!;
+        var head = group.State!.Head;
+        var counter = before is null ? FirstCounter(group.Id) : before.Counter + 1;
+        var roster = Witnesses.Roster(group.State).ToHashSet();
+        var echoed = witnesses.Of(group.Id).Values
+            .Where(witness => roster.Contains((witness.Account, witness.Device)))
+            .OrderByDescending(witness => witness.HeardAt ?? TimeSpan.MinValue).ThenBy(witness => witness.Device)
+            .Take(Limits.AttestationEchoes)
+            .ToDictionary(witness => witness.Device, witness => witness.Counter);
         var body = new AttestationBody
         {
             Version = 1,
@@ -153,13 +122,29 @@ internal sealed class Attester(ClientCore core)
             Counter = counter,
             AccountHead = account.State.Head.ToAccountHead(),
             GroupHead = head.ToGroupHead(),
-            BadEpoch = group.BadEpoch is null ? 0 : group.State!.Epoch,
+            BadEpoch = group.BadEpoch is null ? 0 : group.State.Epoch,
         };
-        foreach (var (key, heard) in _heard.Where(entry => entry.Key.Group == group.Id).OrderBy(entry => entry.Key.Device).Take(Limits.AttestationEchoes))
-        {
-            body.Echoes.Add(new AttestationEcho { Device = key.Device.ToByteString(), Counter = heard.Counter });
-        }
+        body.Echoes.Add(echoed.OrderBy(echo => echo.Key).Select(echo => new AttestationEcho { Device = echo.Key.ToByteString(), Counter = echo.Value }));
+        witnesses.OwnOf(group.Id).Say(counter, core.BootNow);
+        return new Statement(SignedProofs.Attest(body, account.SyncKey), counter, head, core.BootNow, echoed, before?.Head == head ? before.Times + 1 : 1);
+    }
 
-        return SignedProofs.Attest(body, account.SyncKey);
+    // A home that was put back from a copy must not say a counter twice: an old echo of it would make an old agreement look young. So
+    // each process begins a random stretch further on; 2^40 of them fit no more than 2^23 starts.
+    private ulong FirstCounter(GroupId group)
+    {
+        Span<byte> stretch = stackalloc byte[8];
+        core.Seams.Random.Fill(stretch[..5]);
+        stretch[5..].Clear();
+        var before = core.Replica.Attestations.CounterOf(group, core.Account!.Device);
+        return before + 1 + BinaryPrimitives.ReadUInt64LittleEndian(stretch);
+    }
+
+    /// <summary>What was said last by this process for a group.</summary>
+    /// <param name="Times">How often at this head.</param>
+    private sealed record Statement(
+        Attestation Attestation, ulong Counter, ChainHead Head, TimeSpan At, IReadOnlyDictionary<DeviceId, ulong> Echoed, int Times)
+    {
+        public bool IsTaken { get; init; }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
             var named = new HashSet<BlobHash>();
             foreach (var commit in commits)
             {
-                core.Replica.Chains.AddCommit(group.Id, commit.Head, commit.Entry);
+                core.Replica.Chains.AddCommit(group.Id, commit.Head, commit.Entry, core.WallMs);
                 named.UnionWith(commit.Body.Puts.Select(put => BlobHash.Parse(put.BlobHash.Span)));
                 cloned |= !Settle(group, commit, ops);
             }

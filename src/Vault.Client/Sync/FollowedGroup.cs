@@ -109,8 +109,6 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     public bool RelayBehind { get; set; }
 
-    public bool Disputed { get; set; }
-
     /// <summary>The newest proof of this process.</summary>
     public Proof? Proof { get; private set; }
 

@@ -96,7 +96,7 @@ internal sealed class HintWatchdog(ClientCore core)
             return;
         }
 
-        core.MissedHints++;
+        core.NoteMiss();
         _unreported++;
         if (!core.NotificationsFailing)
         {

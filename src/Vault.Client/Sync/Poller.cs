@@ -10,7 +10,7 @@ namespace Vault.Client.Sync;
 /// Asks for all heads over its own connection, so it never shares the path that it watches; <see cref="HintWatchdog"/> compares what it
 /// finds with what was hinted.
 /// </summary>
-internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
+internal sealed class Poller(ClientCore core, Attester attester, Witnesses witnesses) : IDisposable
 {
     private RelayCaller? _relay;
 
@@ -22,7 +22,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
         var said = attester.Due();
         var request = new HeadsRequest { MissedHints = core.Watchdog.TakeReport() };
         request.Attestations.Add(said);
-        request.Known.Add(attester.Known());
+        request.Known.Add(witnesses.Known());
         var sent = new Proof(default, core.BootNow, core.Skew);
         var founding = core.Replica.Journal.GroupsInFlight().ToHashSet();
         var known = core.Groups.ToDictionary(group => group.Key, group => (group.Value.State?.Head.Seq, group.Value.Recorded));
@@ -51,6 +51,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
         core.LinkFailure = null;
         core.AnsweringSince ??= core.BootNow;
+        core.RoundTrip = core.BootNow - sent.SentAt;
         if (said.Count > 0)
         {
             attester.Said(said);
@@ -68,7 +69,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
         foreach (var attestation in heads.Attestations)
         {
-            attester.Hear(attestation);
+            attester.Hear(attestation, sent.SentAt);
         }
 
         if (ChainHead.TryParse(heads.AccountHead, out var accountHead) && accountHead != accountHeadWhenSent)
@@ -107,6 +108,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             {
                 group.WantsRefill = group.State is not null && !group.Forked;
                 group.Fault = new Fault(FaultCode.Withheld).At(group.Id.Value, group.VerifiedSeq, null);
+                attester.SayAgain(group.Id);
             }
 
             return;
@@ -125,6 +127,7 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
             if (head.Seq < whenSent.Seq || (whenSent.Recorded is { } recorded && !group.Contains(recorded)))
             {
                 group.RelayBehind |= group.Follow == Follow.Accepted;
+                attester.SayAgain(group.Id);
                 group.WantsPull |= group.RelayBehind && head.Seq < whenSent.Seq;
                 return;
             }
@@ -135,7 +138,6 @@ internal sealed class Poller(ClientCore core, Attester attester) : IDisposable
 
             // A blob that was withheld is asked for again, so a relay that turned honest is enough to heal.
             group.WantsPull |= group.MissingBlobs.Count > 0;
-            attester.Judge(group);
             return;
         }
 

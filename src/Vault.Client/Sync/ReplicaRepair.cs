@@ -124,7 +124,7 @@ internal sealed class ReplicaRepair(ClientCore core, BlobFetcher blobs)
 
                     if (wanted.Remove(position))
                     {
-                        core.Replica.Chains.AddCommit(group.Id, new ChainHead((ulong)position, id), record.Commit);
+                        core.Replica.Chains.AddCommit(group.Id, new ChainHead((ulong)position, id), record.Commit, core.Replica.Chains.AppliedMs(group.Id, (ulong)position));
                     }
 
                     position++;

@@ -73,6 +73,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
     {
         // What took the stream may have taken the relay: the poll tells, at once and not at its next turn.
         core.WantsPoll |= core.StreamSince is not null;
+        core.StreamDownAt = core.StreamSince is null ? core.StreamDownAt : core.BootNow;
         core.StreamSince = null;
         core.LastBeat = null;
         core.StreamLostAt = core.BootNow;
@@ -130,7 +131,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
                 TakeHead(hint.HeadMoved.Group, head);
                 break;
             case WatchResponse.EventOneofCase.Attestation:
-                attester.Hear(hint.Attestation);
+                attester.Hear(hint.Attestation, core.BootNow);
                 break;
             case WatchResponse.EventOneofCase.AccountMoved:
                 core.WantsAccount |= hint.AccountMoved.Seq > core.Account!.State.Head.Seq;
