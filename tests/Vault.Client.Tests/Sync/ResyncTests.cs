@@ -173,7 +173,7 @@ public sealed class ResyncTests
             }
 
             await _ann.Client.DisposeAsync();
-            Sql("INSERT INTO fork VALUES (randomblob(32), 7, x'01', x'02')");
+            Sql("INSERT INTO fork (grp, seq, ours, theirs) VALUES (randomblob(32), 7, x'01', x'02')");
         }
 
         /// <summary>The phone deletes for good, and adds.</summary>
