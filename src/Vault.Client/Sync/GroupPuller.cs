@@ -9,8 +9,9 @@ using Fault = Vault.Core.Fault;
 namespace Vault.Client.Sync;
 
 /// <summary>
-/// Pull, verify, apply. A token only says where to read on; whatever is wrong with it, the chain is read from its start and
-/// compared commit by commit, which finds every change and every deletion. The outbox is not touched by any of it.
+/// Pull, verify, apply. A token only says where to read on; whatever is wrong with it, the chain is read from the newest head that the
+/// relay knows too, and compared commit by commit, which finds every change and every deletion. The outbox is not touched by any of
+/// it, and no blob that is here is fetched again.
 /// </summary>
 internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFetcher blobs, SuffixPusher suffix)
 {
@@ -25,14 +26,9 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         group.WantsPull = false;
         try
         {
-            if (group.From.Token.IsEmpty && group.State is not null)
-            {
-                await ReadAsync(group, compare: true, cancellation);
-            }
-            else
-            {
-                await ReadAsync(group, compare: false, cancellation);
-            }
+            // A token that a crash left behind what is verified here would bring that again, blobs and all.
+            var isUseless = group.From.Token.IsEmpty || group.From.Position < group.Ids.Count;
+            await ReadAsync(group, compare: isUseless && group.State is not null, cancellation);
 
             // Who was removed is given no blob any more, and asking would put a lesser fault in the place of NOT_A_MEMBER.
             if (group.Follow != Follow.Over)
@@ -105,6 +101,8 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     private async Task ReadAsync(FollowedGroup group, bool compare, CancellationToken cancellation)
     {
         var (token, position) = compare ? ReadPoint.Start : group.From;
+        List<ChainHead> known = compare ? KnownHeads.Of(group) : [];
+        var inline = true;
         while (true)
         {
             var sent = new Proof(default, core.BootNow, core.Skew);
@@ -112,13 +110,21 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             PullResponse page;
             try
             {
-                var from = new PullRequest { Group = group.Id.ToByteString(), Token = token, InlineBlobs = true };
+                var from = new PullRequest { Group = group.Id.ToByteString(), Token = token, InlineBlobs = inline };
+                from.Known.Add(known.Select(head => head.ToGroupHead()));
                 page = await core.Calls.CallAsync((relay, options) => relay.Groups.PullAsync(from, options), 2, cancellation);
             }
             catch (VaultException unknown) when (!compare && unknown.Code is FaultCode.BadToken or FaultCode.ForeignToken)
             {
                 await ReadAsync(group, compare: true, cancellation);
                 return;
+            }
+
+            if (known.Count > 0)
+            {
+                position = Start(group, page);
+                inline = position == group.Ids.Count;
+                known = [];
             }
 
             if (TakePage(group, page, ref position) is { } fault)
@@ -151,6 +157,19 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
                 throw new VaultException(new Fault(FaultCode.BadRequest, "a page without commits promises more"));
             }
         }
+    }
+
+    // Where the page begins: after a head that is verified here, or at the genesis.
+    private static int Start(FollowedGroup group, PullResponse page)
+    {
+        if (page.After is null)
+        {
+            return 0;
+        }
+
+        return ChainHead.TryParse(page.After, out var after) && group.Contains(after)
+            ? (int)after.Seq + 1
+            : throw new VaultException(new Fault(FaultCode.BadRequest, "a page after a head that was not named"));
     }
 
     // Commits already verified here are only compared by id; the first that is not the same tells of a fork, or of garbage.

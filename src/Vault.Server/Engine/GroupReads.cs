@@ -16,6 +16,7 @@ public sealed class GroupReads
     private const int BlobsBytes = 2 << 20;
     private const int AttestationsPerCall = 256;
     private const int KnownPerCall = 4_096;
+    private const int KnownHeadsMax = 64;
 
     private readonly RelayParts _parts;
     private readonly RateLimiter<(DeviceId, GroupId)> _attestations;
@@ -28,34 +29,34 @@ public sealed class GroupReads
         _misses = new RateLimiter<DeviceId>(parts.Limits.MissReports, 50_000, parts.Time);
     }
 
-    /// <summary>One page after a token, and the head of the same read.</summary>
+    /// <summary>One page after a token, or after the newest head that caller and relay both know, and the head of the same read.</summary>
     public async Task<PullResponse> PullAsync(Session session, PullRequest request, CancellationToken cancellationToken)
     {
         RequireDevice(session);
         ArgumentNullException.ThrowIfNull(request);
         _parts.Pulse.RequireConfirming();
         var group = Group(request.Group);
-        var after = After(group, request.Token);
-        var page = await _parts.Store.ReadGroupAsync(group, after, Limits.PullPageBytes, session.Account, cancellationToken);
-        if (page?.Reader is null)
+        var token = After(group, request.Token);
+        if (request.Known.Count > KnownHeadsMax || (request.Known.Count > 0 && token is not null))
         {
-            throw Unknown();
+            throw RelayFaultException.Of(FaultCode.BadRequest, "known heads");
         }
 
-        page = CutFor(page);
-        if (!page.AfterStands || after?.Seq > page.Head.Seq)
-        {
-            throw RelayFaultException.Of(FaultCode.ForeignToken);
-        }
-
+        var known = request.Known.Count == 0 ? null : await AfterKnownAsync(session, group, request.Known, cancellationToken);
+        var page = known?.Page ?? await PageAsync(session, group, token, cancellationToken) ?? throw RelayFaultException.Of(FaultCode.ForeignToken);
+        var after = known?.After ?? token;
         var reached = page.Commits.Count > 0 ? page.Commits[^1].Head : after ?? page.Head;
         var response = new PullResponse
         {
             Token = new ChangeToken(group, reached).ToByteString(),
             Head = page.Head.ToGroupHead(),
             More = page.More,
+            After = known?.After.ToGroupHead(),
         };
-        if (request.InlineBlobs && page.Reader is { IsMember: true })
+
+        // Below the newest head that the caller knows, most of what is live is there already.
+        var isNew = request.Known.Count == 0 || (known is not null && known.Value.After.ToGroupHead().Equals(request.Known[0]));
+        if (request.InlineBlobs && isNew && page.Reader is { IsMember: true })
         {
             var (records, _) = await RecordsAsync(_parts.Store, group, page.Commits, Limits.PullPageBytes, cancellationToken);
             response.Commits.AddRange(records);
@@ -66,6 +67,35 @@ public sealed class GroupReads
         }
 
         return response;
+    }
+
+    // The page after a head, cut for its reader. Null: the head is not on the chain that the reader may see.
+    private async Task<GroupPage?> PageAsync(Session session, GroupId group, ChainHead? after, CancellationToken cancellationToken)
+    {
+        var page = await _parts.Store.ReadGroupAsync(group, after, Limits.PullPageBytes, session.Account, cancellationToken);
+        if (page?.Reader is null)
+        {
+            throw Unknown();
+        }
+
+        page = CutFor(page);
+        return page.AfterStands && !(after?.Seq > page.Head.Seq) ? page : null;
+    }
+
+    // The page after the first head of a list that stands here. Null: none does.
+    private async Task<(GroupPage Page, ChainHead After)?> AfterKnownAsync(
+        Session session, GroupId group, IReadOnlyList<GroupHead> known, CancellationToken cancellationToken)
+    {
+        foreach (var one in known)
+        {
+            var head = ChainHead.TryParse(one, out var parsed) ? parsed : throw RelayFaultException.Of(FaultCode.BadRequest, "known heads");
+            if (await PageAsync(session, group, head, cancellationToken) is { } page)
+            {
+                return (page, head);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Blobs by hash.</summary>

@@ -11,6 +11,10 @@ namespace Vault.Server.Hosting;
 /// <summary>The command line: <c>svault-server</c> alone runs on loopback with no configuration.</summary>
 public static class ServerCommand
 {
+    // Design, section 4: superseded blobs go after 30 days at the earliest.
+    private const int LeastDaysKept = 30;
+    private const int MostDaysKept = 3_650;
+
     /// <summary>The command with its options.</summary>
     public static RootCommand Create()
     {
@@ -37,7 +41,12 @@ public static class ServerCommand
         {
             Description = "Address and port of /metrics for Prometheus, in plaintext and open to whoever reaches it. Default: none.",
         };
-        Option[] options = [listen, data, cert, key, tls, name, registration, window, metrics];
+        var keep = new Option<int>("--keep-superseded")
+        {
+            Description = $"How many days values that were replaced or deleted are kept, {LeastDaysKept} at least.",
+            DefaultValueFactory = _ => LeastDaysKept,
+        };
+        Option[] options = [listen, data, cert, key, tls, name, registration, window, metrics, keep];
 
         var run = new Command("run", "Runs the relay until it is asked to stop.");
         var root = new RootCommand("The Vault relay: stores and forwards what it cannot read.");
@@ -55,16 +64,23 @@ public static class ServerCommand
         run.SetAction((parsed, token) => RunAsync(
             Settings(
                 parsed.GetRequiredValue(listen), parsed.GetValue(data), parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(tls),
-                parsed.GetValue(name) ?? [], parsed.GetRequiredValue(registration), parsed.GetValue(window), parsed.GetValue(metrics)),
+                parsed.GetValue(name) ?? [], parsed.GetRequiredValue(registration), parsed.GetValue(window), parsed.GetValue(metrics),
+                parsed.GetRequiredValue(keep)),
             token));
         root.SetAction((_, token) => RunAsync(
-            Settings($"127.0.0.1:{ServerSettings.DefaultPort}", null, null, null, null, [], "open", false, null), token));
+            Settings($"127.0.0.1:{ServerSettings.DefaultPort}", null, null, null, null, [], "open", false, null, LeastDaysKept), token));
         return root;
     }
 
     private static (ServerSettings? Settings, string Problem) Settings(
-        string listen, string? data, string? cert, string? key, string? tls, string[] names, string registration, bool window, string? metrics)
+        string listen, string? data, string? cert, string? key, string? tls, string[] names, string registration, bool window, string? metrics,
+        int daysKept)
     {
+        if (daysKept is < LeastDaysKept or > MostDaysKept)
+        {
+            return (null, $"--keep-superseded {daysKept}: {LeastDaysKept} to {MostDaysKept} days. Devices that were away that long still find what was replaced.");
+        }
+
         if (!ListenAddress.TryParse(listen, out var host, out var endpoint))
         {
             return (null, $"--listen {listen}: an address and a port are needed, such as 127.0.0.1:7467 or [::]:443.");
@@ -102,6 +118,7 @@ public static class ServerCommand
             Registration = Enum.Parse<Registration>(registration, ignoreCase: true),
             RecoveryWindow = window,
             MetricsEndpoint = metricsEndpoint,
+            Limits = new RelayLimits { SupersededLifetime = TimeSpan.FromDays(daysKept) },
         };
         settings = settings with
         {

@@ -18,7 +18,7 @@ public sealed class DamagedRowsTests
             Damage(
                 scene,
                 "UPDATE attestation SET bytes = x'ffff'",
-                "INSERT INTO attestation VALUES ($g, randomblob(32), 7, x'ffff')",
+                "INSERT INTO attestation (grp, device, counter, bytes) VALUES ($g, randomblob(32), 7, x'ffff')",
                 "INSERT INTO journal (id, grp, seq, entry, ops, blobs, state) VALUES (randomblob(32), $g, 1000, x'ffff', x'01', x'ffff', 0)",
                 "INSERT INTO outbox (op_id, grp, item, edit_box, state, fault) VALUES (randomblob(16), $g, randomblob(16), x'ffff', 1, x'ffff')");
             await scene.PhoneAddsAsync("meanwhile");

@@ -197,6 +197,64 @@ public sealed class PushTests
     });
 
     [Fact]
+    public void A_page_follows_on_the_newest_known_head_that_stands_here_and_brings_blobs_only_after_the_newest() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            await world.PushAsync(session, circle.Put(owner));
+        }
+
+        ChainHead At(int seq) => new((ulong)seq, EntryIdOf(circle, seq));
+        var foreign = At(7) with { Id = EntryId.Parse(world.Random.Bytes(32)) };
+        var newest = await PullAsync(At(5), At(3), At(0));
+        Assert.Equal(At(5).ToGroupHead(), newest.After);
+        Assert.Equal(circle.Commits.Skip(6), newest.Commits.Select(record => record.Commit));
+        Assert.All(newest.Commits, record => Assert.NotEmpty(record.Blobs));
+
+        var older = await PullAsync(foreign, At(3), At(0));
+        Assert.Equal(At(3).ToGroupHead(), older.After);
+        Assert.Equal(circle.Commits.Skip(4), older.Commits.Select(record => record.Commit));
+        Assert.All(older.Commits, record => Assert.Empty(record.Blobs));
+        Assert.Equal(circle.Token, older.Token);
+
+        var none = await PullAsync(foreign);
+        Assert.Null(none.After);
+        Assert.Equal(circle.Commits, none.Commits.Select(record => record.Commit));
+        await RefusedAsync(FaultCode.BadRequest, () => PullAsync([.. Enumerable.Repeat(At(1), 65)]));
+
+        Task<PullResponse> PullAsync(params ChainHead[] known)
+        {
+            var request = new PullRequest { Group = circle.Id.ToByteString(), InlineBlobs = true };
+            request.Known.Add(known.Select(head => head.ToGroupHead()));
+            return world.Relay.Groups.PullAsync(session, request, default);
+        }
+    });
+
+    [Fact]
+    public void The_relay_collects_what_was_superseded_by_itself_when_its_policy_says_so_and_not_before() => Run(
+        async world =>
+        {
+            var (owner, session, circle) = await world.FoundAsync();
+            var item = ItemId.Parse(world.Random.Bytes(16));
+            await world.PushAsync(session, circle.Put(owner, item));
+            await world.PushAsync(session, circle.Put(owner, item));
+            await world.PassAsync(TimeSpan.FromSeconds(55));
+            Assert.Equal(2, (await BlobsAsync()).Blobs.Count);
+            await world.PassAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal(circle.Blobs[1], Assert.Single((await BlobsAsync()).Blobs).Content.ToByteArray());
+
+            Task<GetBlobsResponse> BlobsAsync() => world.Relay.Groups.GetBlobsAsync(
+                session,
+                new GetBlobsRequest { Group = circle.Id.ToByteString(), Hashes = { circle.Blobs.Select(blob => BlobHashes.Of(blob).ToByteString()) } },
+                default);
+        },
+        options => options with
+        {
+            Limits = options.Limits with { SupersededLifetime = TimeSpan.FromSeconds(60), PruneInterval = TimeSpan.FromSeconds(10) },
+        });
+
+    [Fact]
     public void A_superseded_blob_is_kept_for_thirty_days() => Run(async world =>
     {
         var (owner, session, circle) = await world.FoundAsync();

@@ -115,6 +115,24 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task An_operator_keeps_what_was_replaced_for_longer_and_never_for_less_than_thirty_days()
+    {
+        var before = Console.Error;
+        using var said = new StringWriter();
+        try
+        {
+            Console.SetError(said);
+            Assert.Equal(2, await ServerCommand.Create().Parse(["run", "--listen", "127.0.0.1:0", "--keep-superseded", "29"]).InvokeAsync());
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Contains("30 to 3650 days", said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Plaintext_beyond_loopback_is_refused()
     {
         var before = Console.Error;
