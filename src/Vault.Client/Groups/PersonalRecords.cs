@@ -58,10 +58,10 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
         return (personal, id, seen, made);
     }
 
-    /// <summary>Notes that a group is over for this person.</summary>
+    /// <summary>Notes that a group is over for this person, unless another device has seen more of it.</summary>
     public void MarkLeft(FollowedGroup group)
     {
-        if (Groups().Any(record => record.Group == group.Id.ToByteString() && !record.Left))
+        if (Groups().Any(record => record.Group == group.Id.ToByteString() && !record.Left && record.Seq <= group.VerifiedSeq))
         {
             Write(IdOf(group.Id.ToArray()), ItemType.GroupRecord, item =>
             {

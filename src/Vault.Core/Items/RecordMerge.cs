@@ -18,7 +18,13 @@ internal static class RecordMerge
         var ignored = false;
         var merged = ((ours.Choices, ours.Seq).CompareTo((theirs.Choices, theirs.Seq)) >= 0 ? ours : theirs).Clone();
         merged.Label = ItemMerge.Pick(start?.Label ?? "", ours.Label, theirs.Label, ref ignored);
-        merged.Left = ItemMerge.Pick(start?.Left ?? false, ours.Left, theirs.Left, ref ignored);
+        if (ours.Seq == theirs.Seq)
+        {
+            merged.Left = ItemMerge.Pick(start?.Left ?? false, ours.Left, theirs.Left, ref ignored);
+        }
+
+        // Otherwise whoever saw more of the group knows whether the person is out: a removal that one device notes late does not undo that
+        // another was let in again.
         return merged;
     }
 

@@ -1,7 +1,9 @@
+using Grpc.Core;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Items;
 using Vault.Protocol.V1;
+using Status = Grpc.Core.Status;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -33,6 +35,51 @@ public sealed class RejoinTests
         Assert.Contains(ben.Client.Groups.List(), one => one.Id == group);
         Assert.True(ben.Client.Sync.Status(group).IsFresh);
         Assert.Equal("after", Assert.Single(ben.Client.Items.List(group)).Item.Title);
+
+        async Task JoinAsync(TestPerson device)
+        {
+            var invite = await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben");
+            await device.Client.Groups.JoinAsync(invite.Code);
+            await SyncAsync(ann);
+            await SyncAsync(device);
+            Assert.Contains(device.Client.Groups.List(), one => one.Id == group);
+        }
+    });
+
+    [Fact]
+    public Task A_removal_that_one_device_notes_late_does_not_undo_that_the_person_was_let_in_again() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        var liar = new Liar();
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben", liar.Seams());
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ben.LoginOf(relay.Address));
+        var group = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await JoinAsync(ben);
+        await SyncAsync(phone);
+        await ann.Client.Groups.RemoveAsync(group, ben.Client.Accounts.WhoAmI().Account);
+
+        // The laptop learns of the removal, and what it notes of it does not get out.
+        liar.Saw = request =>
+        {
+            if (request is PushRequest)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "no way out"));
+            }
+        };
+        await SyncAsync(ben);
+        Assert.Equal(FreshnessState.Ended, ben.Client.Sync.Status(group).State);
+        await SyncAsync(phone);
+        await JoinAsync(phone);
+        liar.Saw = null;
+        await SyncAsync(ben);
+        await SyncAsync(phone);
+        Assert.True(ben.Client.Sync.Status(group).IsFresh);
+        Assert.Contains(ben.Client.Groups.List(), one => one.Id == group);
+        await using var tablet = TestPerson.New();
+        await tablet.Client.Accounts.LoginAsync(ben.LoginOf(relay.Address));
+        Assert.Contains(tablet.Client.Groups.List(), one => one.Id == group);
 
         async Task JoinAsync(TestPerson device)
         {
