@@ -93,6 +93,10 @@ internal static class ReplicaSchema
             grp BLOB NOT NULL, account BLOB NOT NULL, role INTEGER NOT NULL,
             PRIMARY KEY (grp, account)) WITHOUT ROWID;
         """,
+        """
+        -- That this edit deletes: boxed under the storage key, so that nobody says so who only holds the disk. NULL: it does not.
+        ALTER TABLE outbox ADD COLUMN delete_box BLOB;
+        """,
     ];
 
     /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>
