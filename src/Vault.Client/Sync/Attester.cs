@@ -12,13 +12,19 @@ namespace Vault.Client.Sync;
 /// </summary>
 internal sealed class Attester(ClientCore core)
 {
+    // What a relay takes with one poll. With more of either every poll would be refused, and nothing be fresh (attack: an admin of one
+    // group seats accounts with many devices, and stops a member's other groups).
+    private const int SaidPerPoll = 256;
+    private const int KnownPerPoll = 4_096;
+
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<GroupId, (ulong Counter, ChainHead Head, TimeSpan At)> _said = [];
     private readonly Dictionary<(GroupId Group, DeviceId Device), VerifiedAttestation> _heard = [];
     private bool _recalled;
+    private int _knownFrom;
 
-    /// <summary>Attestations that are due: the head moved, and the last one is a minute old.</summary>
+    /// <summary>Attestations that are due: the head moved, and the last one is a minute old. As many as one poll carries; the rest goes with the next.</summary>
     public List<Attestation> Due()
     {
         var account = core.RequireAccount();
@@ -37,6 +43,10 @@ internal sealed class Attester(ClientCore core)
             }
 
             due.Add(Attest(group, state.Head, before.Counter + 1));
+            if (due.Count == SaidPerPoll)
+            {
+                break;
+            }
         }
 
         return due;
@@ -58,13 +68,19 @@ internal sealed class Attester(ClientCore core)
         });
     }
 
-    /// <summary>The newest counters known of each device of each group.</summary>
-    public IEnumerable<KnownAttestation> Known() => core.Replica.Attestations.All().Select(known => new KnownAttestation
+    /// <summary>The newest counters known of each device of each group. Where one poll does not carry them all, each has its turn.</summary>
+    public IEnumerable<KnownAttestation> Known()
     {
-        Group = known.Group.ToByteString(),
-        Device = known.Device.ToByteString(),
-        Counter = known.Counter,
-    });
+        var all = core.Replica.Attestations.All();
+        var from = all.Count > KnownPerPoll ? _knownFrom % all.Count : 0;
+        _knownFrom = from + KnownPerPoll;
+        return all.Skip(from).Concat(all.Take(from)).Take(KnownPerPoll).Select(known => new KnownAttestation
+        {
+            Group = known.Group.ToByteString(),
+            Device = known.Device.ToByteString(),
+            Counter = known.Counter,
+        });
+    }
 
     /// <summary>Keeps an attestation if it counts, and judges its group by it.</summary>
     public void Hear(Attestation attestation)

@@ -2,6 +2,7 @@ using Vault.Client.Groups;
 using Vault.Client.Items;
 using Vault.Client.Replicas;
 using Vault.Core.Groups;
+using Vault.Protocol.V1;
 
 namespace Vault.Client.Sync;
 
