@@ -25,7 +25,7 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
         SignedCommit? staged = null;
         core.Replica.Database.Transact("edit", () =>
         {
-            rows.ForEach(row => core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox, core.WallMs));
+            rows.ForEach(row => core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox, row.DeleteBox, core.WallMs));
             staged = outbox.Stage(group);
         });
         group.Staged = staged ?? group.Staged;
@@ -38,7 +38,7 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
     public void Place(FollowedGroup group, ItemId id, Item? seen, Item? made)
     {
         var row = Row(group, id, seen, made);
-        core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox, core.WallMs);
+        core.Replica.Outbox.Add(row.Op, group.Id, row.Id, row.BaseHash, row.BaseBox, row.EditBox, row.DeleteBox, core.WallMs);
     }
 
     /// <summary>
@@ -102,16 +102,17 @@ internal sealed class ItemEditor(ClientCore core, ItemOverlay overlay, OutboxSen
     /// <summary>How many items are listed, and how many are conflict copies, as they are seen now.</summary>
     public (int Listed, int Conflicts) Count(FollowedGroup group) => group.Tally.Count(group, overlay, core.Replica.Outbox.Of(group.Id));
 
-    private (OperationId Op, ItemId Id, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox) Row(FollowedGroup group, ItemId id, Item? seen, Item? made)
+    private (OperationId Op, ItemId Id, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox, byte[]? DeleteBox) Row(FollowedGroup group, ItemId id, Item? seen, Item? made)
     {
         var key = core.RequireKeys().Daily.StorageKey;
         var random = core.Seams.Random;
         var op = OperationId.Create(random);
-        var baseBox = seen is null ? null : OutboxRow.Seal(key, op, group.Id, id, 0, seen, random);
-        var editBox = made is null ? null : OutboxRow.Seal(key, op, group.Id, id, 1, made, random);
+        var baseBox = seen is null ? null : OutboxRow.Seal(key, op, group.Id, id, OutboxRow.BasePart, seen, random);
+        var editBox = made is null ? null : OutboxRow.Seal(key, op, group.Id, id, OutboxRow.EditPart, made, random);
+        var deleteBox = made is null ? OutboxRow.Seal(key, op, group.Id, id, OutboxRow.DeletePart, new Item(), random) : null;
 
         // What the person saw, which is older than the chain while the newest blob is withheld or damaged.
         var baseHash = group.Opened.TryGetValue(id, out var shown) ? shown.Hash : group.State?.Items.GetValueOrDefault(id)?.BlobHash;
-        return (op, id, baseHash, baseBox, editBox);
+        return (op, id, baseHash, baseBox, editBox, deleteBox);
     }
 }

@@ -70,13 +70,19 @@ internal sealed class ItemOverlay(ClientCore core, FormerValues former)
         var losers = new List<Item>();
         foreach (var edit in edits)
         {
+            // A row that the storage key does not open was changed on disk; it stays where it is, as evidence.
+            if (edit.IsForgedDelete(storageKey))
+            {
+                damage = new Fault(FaultCode.ReplicaChanged, "outbox");
+                continue;
+            }
+
             if (edit.IsDelete)
             {
                 current = null;
                 continue;
             }
 
-            // A row that the storage key does not open was changed on disk; it stays where it is, as evidence.
             if (edit.OpenEdit(storageKey) is not { } made)
             {
                 damage = new Fault(FaultCode.ReplicaChanged, "outbox");

@@ -21,14 +21,24 @@ internal sealed class AttestationTable(ReplicaDatabase database)
             row.GetInt64(4),
             row.GetInt64(5)));
 
-    /// <summary>Forgets what cannot be read: the relay brings it again.</summary>
-    public void DeleteUnreadable()
+    /// <summary>
+    /// Forgets what cannot be read: the relay brings it again. Of this device's own the counter stays, because nobody would hear a lower
+    /// one, and no relay brings it.
+    /// </summary>
+    public void DeleteUnreadable(DeviceId own)
     {
         foreach (var (group, device, bytes) in database.Query(
             "SELECT grp, device, bytes FROM attestation ORDER BY grp, device",
             row => (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2))))
         {
-            if (group.Length != Hash32.Size || device.Length != Hash32.Size || !IsReadable(bytes))
+            if (group.Length == Hash32.Size && device.AsSpan().SequenceEqual(own.ToArray()))
+            {
+                if (!IsReadable(bytes))
+                {
+                    database.Execute("UPDATE attestation SET bytes=x'' WHERE grp=$g AND device=$d", ("$g", group), ("$d", device));
+                }
+            }
+            else if (group.Length != Hash32.Size || device.Length != Hash32.Size || !IsReadable(bytes))
             {
                 database.Execute("DELETE FROM attestation WHERE grp=$g AND device=$d", ("$g", group), ("$d", device));
             }

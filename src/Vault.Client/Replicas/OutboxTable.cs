@@ -14,32 +14,42 @@ namespace Vault.Client.Replicas;
 /// So an edit is a difference that can be laid over whatever the item has become; it is never a commit.
 /// </summary>
 internal sealed record OutboxRow(
-    long Place, OperationId Op, GroupId Group, ItemId Item, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox, bool Quarantined, Fault? Fault, long MadeMs)
+    long Place, OperationId Op, GroupId Group, ItemId Item, BlobHash? BaseHash, byte[]? BaseBox, byte[]? EditBox, byte[]? DeleteBox, bool Quarantined, Fault? Fault, long MadeMs)
 {
+    public const ulong BasePart = 0;
+    public const ulong EditPart = 1;
+    public const ulong DeletePart = 2;
+
     /// <summary>No new content: the item is to be deleted for ever.</summary>
     public bool IsDelete => EditBox is null;
 
+    /// <summary>
+    /// Whether it deletes and nobody said so here: a row without content is easily written by whoever holds a locked home, and would be
+    /// signed after the next unlock (attack: edit the replica while locked, so that its owner deletes everything).
+    /// </summary>
+    public bool IsForgedDelete(SecretBytes storageKey) => IsDelete && (DeleteBox is null || Open(storageKey, DeleteBox, DeletePart) is null);
+
     /// <summary>What the person saw. Null: the item was new to them.</summary>
-    public Item? OpenBase(SecretBytes storageKey) => BaseBox is null ? null : Open(storageKey, BaseBox, 0);
+    public Item? OpenBase(SecretBytes storageKey) => BaseBox is null ? null : Open(storageKey, BaseBox, BasePart);
 
     /// <summary>What they made of it.</summary>
-    public Item? OpenEdit(SecretBytes storageKey) => EditBox is null ? null : Open(storageKey, EditBox, 1);
+    public Item? OpenEdit(SecretBytes storageKey) => EditBox is null ? null : Open(storageKey, EditBox, EditPart);
 
     public static byte[] Seal(
-        SecretBytes storageKey, OperationId op, GroupId group, ItemId item, ulong which, Item plain, IRandomSource random) =>
-        PaddedBox.Seal(storageKey.Bytes, Context(op, group, item, which), plain, random);
+        SecretBytes storageKey, OperationId op, GroupId group, ItemId item, ulong part, Item plain, IRandomSource random) =>
+        PaddedBox.Seal(storageKey.Bytes, Context(op, group, item, part), plain, random);
 
-    private Item? Open(SecretBytes storageKey, byte[] box, ulong which) =>
-        PaddedBox.Open(storageKey.Bytes, Context(Op, Group, Item, which), box, Protocol.V1.Item.Parser);
+    private Item? Open(SecretBytes storageKey, byte[] box, ulong part) =>
+        PaddedBox.Open(storageKey.Bytes, Context(Op, Group, Item, part), box, Protocol.V1.Item.Parser);
 
-    private static BoxContext Context(OperationId op, GroupId group, ItemId item, ulong which) =>
-        BoxContext.For(Purpose.BoxOutbox, group.ToArray(), item.ToArray(), op.ToArray(), which);
+    private static BoxContext Context(OperationId op, GroupId group, ItemId item, ulong part) =>
+        BoxContext.For(Purpose.BoxOutbox, group.ToArray(), item.ToArray(), op.ToArray(), part);
 }
 
 /// <summary>The outbox, in the order that edits were made.</summary>
 internal sealed class OutboxTable(ReplicaDatabase database)
 {
-    private const string Columns = "SELECT place, op_id, grp, item, base_hash, base_box, edit_box, state, fault, made_ms FROM outbox ";
+    private const string Columns = "SELECT place, op_id, grp, item, base_hash, base_box, edit_box, delete_box, state, fault, made_ms FROM outbox ";
 
     public List<OutboxRow> Of(GroupId group) =>
         database.QueryReadable(Columns + "WHERE grp=$g ORDER BY place", Read, ("$g", group.ToArray()));
@@ -54,15 +64,15 @@ internal sealed class OutboxTable(ReplicaDatabase database)
 
     public OutboxRow? Find(OperationId op) => database.Query(Columns + "WHERE op_id=$o", Read, ("$o", op.ToArray())).FirstOrDefault();
 
-    public void Add(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox, long madeMs) => database.Execute(
-        "INSERT INTO outbox (op_id, grp, item, base_hash, base_box, edit_box, made_ms) VALUES ($o, $g, $i, $h, $b, $e, $m)",
-        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$m", madeMs));
+    public void Add(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox, byte[]? deleteBox, long madeMs) => database.Execute(
+        "INSERT INTO outbox (op_id, grp, item, base_hash, base_box, edit_box, delete_box, made_ms) VALUES ($o, $g, $i, $h, $b, $e, $d, $m)",
+        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$d", deleteBox), ("$m", madeMs));
 
     /// <summary>Adds an edit before all that wait: they were made of what it makes.</summary>
-    public void AddFirst(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox, long madeMs) => database.Execute(
-        "INSERT INTO outbox (place, op_id, grp, item, base_hash, base_box, edit_box, made_ms) "
-        + "SELECT coalesce(min(place), 1) - 1, $o, $g, $i, $h, $b, $e, $m FROM outbox",
-        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$m", madeMs));
+    public void AddFirst(OperationId op, GroupId group, ItemId item, BlobHash? baseHash, byte[]? baseBox, byte[]? editBox, byte[]? deleteBox, long madeMs) => database.Execute(
+        "INSERT INTO outbox (place, op_id, grp, item, base_hash, base_box, edit_box, delete_box, made_ms) "
+        + "SELECT coalesce(min(place), 1) - 1, $o, $g, $i, $h, $b, $e, $d, $m FROM outbox",
+        ("$o", op.ToArray()), ("$g", group.ToArray()), ("$i", item.ToArray()), ("$h", baseHash?.ToArray()), ("$b", baseBox), ("$e", editBox), ("$d", deleteBox), ("$m", madeMs));
 
     public void Delete(OperationId op) => database.Execute("DELETE FROM outbox WHERE op_id=$o", ("$o", op.ToArray()));
 
@@ -85,7 +95,8 @@ internal sealed class OutboxTable(ReplicaDatabase database)
         row.IsDBNull(4) ? null : BlobHash.Parse(row.GetFieldValue<byte[]>(4)),
         row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
         row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6),
-        row.GetInt32(7) == 1,
-        row.IsDBNull(8) ? null : Fault.FromWire(FaultInfo.Parser.ParseFrom(row.GetFieldValue<byte[]>(8))),
-        row.GetInt64(9));
+        row.IsDBNull(7) ? null : row.GetFieldValue<byte[]>(7),
+        row.GetInt32(8) == 1,
+        row.IsDBNull(9) ? null : Fault.FromWire(FaultInfo.Parser.ParseFrom(row.GetFieldValue<byte[]>(9))),
+        row.GetInt64(10));
 }

@@ -132,7 +132,7 @@ internal sealed class ReplicaAudit(ClientCore core)
     // Rows that belong to no chain: what they hold must be what their readers can read.
     private void CheckShapes()
     {
-        Each("SELECT grp, op_id, item, base_box, edit_box, fault FROM outbox ORDER BY place", AuditKind.Edit, "an edit that waits cannot be read", IsEdit);
+        Each("SELECT grp, op_id, item, base_box, edit_box, fault, delete_box FROM outbox ORDER BY place", AuditKind.Edit, "an edit that waits cannot be read", IsEdit);
         Each(
             "SELECT grp, id, entry, ops, blobs FROM journal WHERE state=0 OR (state=2 AND blobs<>x'') ORDER BY place",
             AuditKind.SignedCommit,
@@ -169,9 +169,10 @@ internal sealed class ReplicaAudit(ClientCore core)
         // Locked, only the shape can be looked at.
         var edit = new OutboxRow(
             0, OperationId.Parse(Bytes(row, 1)), GroupId.Parse(Bytes(row, 0)), ItemId.Parse(Bytes(row, 2)), null,
-            row.IsDBNull(3) ? null : Bytes(row, 3), row.IsDBNull(4) ? null : Bytes(row, 4), false, null, 0);
+            row.IsDBNull(3) ? null : Bytes(row, 3), row.IsDBNull(4) ? null : Bytes(row, 4), row.IsDBNull(6) ? null : Bytes(row, 6), false, null, 0);
         return core.Keys?.Daily.StorageKey is not { } key
-            || ((edit.BaseBox is null || edit.OpenBase(key) is not null) && (edit.EditBox is null || edit.OpenEdit(key) is not null));
+            || ((edit.BaseBox is null || edit.OpenBase(key) is not null) && (edit.EditBox is null || edit.OpenEdit(key) is not null)
+                && !edit.IsForgedDelete(key));
     }
 
     private static bool Passes(SqliteDataReader row, Func<SqliteDataReader, bool> isSound)

@@ -99,6 +99,10 @@ internal static class ReplicaSchema
         ALTER TABLE attestation ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE attestation ADD COLUMN signed_after_ms INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- That this edit deletes: boxed under the storage key, so that nobody says so who only holds the disk. NULL: it does not.
+        ALTER TABLE outbox ADD COLUMN delete_box BLOB;
+        """,
     ];
 
     /// <summary>Before anything is set in the file: only a newer program may touch what a newer one wrote.</summary>

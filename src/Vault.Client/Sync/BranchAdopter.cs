@@ -2,6 +2,7 @@ using Vault.Client.Groups;
 using Vault.Client.Items;
 using Vault.Client.Replicas;
 using Vault.Core.Groups;
+using Vault.Protocol.V1;
 
 namespace Vault.Client.Sync;
 
@@ -107,8 +108,9 @@ internal sealed class BranchAdopter(
             var op = OperationId.Create(random);
             core.Replica.Outbox.AddFirst(
                 op, group.Id, edit.Id, edit.BaseHash,
-                edit.Seen is null ? null : OutboxRow.Seal(key, op, group.Id, edit.Id, 0, edit.Seen, random),
-                edit.Made is null ? null : OutboxRow.Seal(key, op, group.Id, edit.Id, 1, edit.Made, random),
+                edit.Seen is null ? null : OutboxRow.Seal(key, op, group.Id, edit.Id, OutboxRow.BasePart, edit.Seen, random),
+                edit.Made is null ? null : OutboxRow.Seal(key, op, group.Id, edit.Id, OutboxRow.EditPart, edit.Made, random),
+                edit.Made is null ? OutboxRow.Seal(key, op, group.Id, edit.Id, OutboxRow.DeletePart, new Item(), random) : null,
                 core.WallMs);
         }
 

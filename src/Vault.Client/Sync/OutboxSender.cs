@@ -144,8 +144,16 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         return true;
     }
 
-    private void Put(FollowedGroup group, CommitDraft draft, IReadOnlyList<OutboxRow> edits, Batch batch)
+    private void Put(FollowedGroup group, CommitDraft draft, IReadOnlyList<OutboxRow> all, Batch batch)
     {
+        var storageKey = core.RequireKeys().Daily.StorageKey;
+        List<OutboxRow> edits = [.. all.Where(edit => !edit.IsForgedDelete(storageKey))];
+        batch.Stopped.AddRange(all.Except(edits).Select(edit => (edit.Op, new Fault(FaultCode.ReplicaChanged, "outbox"))));
+        if (edits.Count == 0)
+        {
+            return;
+        }
+
         var id = edits[0].Item;
         var live = draft.Before.Items.GetValueOrDefault(id);
         var gone = draft.Before.DeletedItems.Contains(id);

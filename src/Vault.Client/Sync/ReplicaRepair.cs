@@ -65,7 +65,7 @@ internal sealed class ReplicaRepair(ClientCore core, BlobFetcher blobs)
 
             if (report.Of(AuditKind.Attestation).Any())
             {
-                core.Replica.Attestations.DeleteUnreadable();
+                core.Replica.Attestations.DeleteUnreadable(account.Device);
             }
         });
         if (report.Of(AuditKind.Authentication).Any())
@@ -75,7 +75,8 @@ internal sealed class ReplicaRepair(ClientCore core, BlobFetcher blobs)
         }
     }
 
-    // The relay keeps what was superseded for a month too. A note of a value that nobody has any more names nothing, and goes.
+    // The relay keeps what was superseded for a month too. That it has none of it is its word alone, which takes no note away (attack:
+    // one damaged value, and a relay that names every other one as absent): what nobody brings back goes when its month is over.
     private async Task FetchFormerAsync(FollowedGroup group, List<byte[]> keys, CancellationToken cancellation)
     {
         foreach (var asked in keys.Where(key => key.Length == Hash32.Size).Chunk(HashesPerCall))
@@ -89,14 +90,10 @@ internal sealed class ReplicaRepair(ClientCore core, BlobFetcher blobs)
                 {
                     core.Replica.Blobs.Add(group.Id, blob.Content.Span);
                 }
-
-                foreach (var gone in got.Absent)
-                {
-                    Forget(group, gone.ToByteArray());
-                }
             });
         }
 
+        // A note that names no value at all holds nothing.
         core.Replica.Database.Transact("repair", () => keys.Where(key => key.Length != Hash32.Size).ToList().ForEach(key => Forget(group, key)));
     }
 

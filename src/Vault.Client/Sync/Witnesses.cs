@@ -10,7 +10,8 @@ namespace Vault.Client.Sync;
 /// <summary>What other devices of each group said last, kept over restarts, and what follows from it.</summary>
 internal sealed class Witnesses(ClientCore core)
 {
-    // The relay refuses a poll that names more.
+    // With more every poll would be refused, and nothing be fresh (attack: an admin of one group seats accounts with many devices, and
+    // stops a member's other groups).
     private const int Most = 4_096;
 
     private static readonly Dictionary<DeviceId, Witness> Nobody = [];
@@ -18,6 +19,7 @@ internal sealed class Witnesses(ClientCore core)
     private readonly Dictionary<GroupId, Dictionary<DeviceId, Witness>> _heard = [];
     private readonly Dictionary<GroupId, OwnStatements> _own = [];
     private bool _recalled;
+    private int _knownFrom;
 
     /// <summary>What this process said for a group.</summary>
     public OwnStatements OwnOf(GroupId group)
@@ -58,13 +60,21 @@ internal sealed class Witnesses(ClientCore core)
             new StoredAttestation(group, newest.Device, newest.Counter, said.Attestation, newest.HeardMs, newest.SignedAfterMs)));
     }
 
-    /// <summary>The newest counters known, so that the relay sends newer ones only.</summary>
-    public IEnumerable<KnownAttestation> Known() => core.Replica.Attestations.All().Take(Most).Select(known => new KnownAttestation
+    /// <summary>
+    /// The newest counters known, so that the relay sends newer ones only. Where one poll does not carry them all, each has its turn.
+    /// </summary>
+    public IEnumerable<KnownAttestation> Known()
     {
-        Group = known.Group.ToByteString(),
-        Device = known.Device.ToByteString(),
-        Counter = known.Counter,
-    });
+        var all = core.Replica.Attestations.All().ToList();
+        var from = all.Count > Most ? _knownFrom % all.Count : 0;
+        _knownFrom = from + Most;
+        return all.Skip(from).Concat(all.Take(from)).Take(Most).Select(known => new KnownAttestation
+        {
+            Group = known.Group.ToByteString(),
+            Device = known.Device.ToByteString(),
+            Counter = known.Counter,
+        });
+    }
 
     /// <summary>How far the devices of a group agree, evaluated now.</summary>
     public GroupConvergence Of(FollowedGroup group)

@@ -231,5 +231,10 @@ internal sealed class RelayCaller : IDisposable
         {
             throw VaultException.Offline("no answer in time");
         }
+        catch (ObjectDisposedException gone)
+        {
+            // Dialled anew by somebody else meanwhile, between two calls of this one: a lost link like any other, and no defect.
+            throw VaultException.Offline("the connection was given up", gone);
+        }
     }
 }

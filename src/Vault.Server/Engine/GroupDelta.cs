@@ -8,6 +8,7 @@ namespace Vault.Server.Engine;
 internal sealed class GroupDelta
 {
     private readonly SortedDictionary<AccountId, Membership> _memberships = [];
+    private readonly SortedSet<AccountId> _uninvited = [];
     private readonly SortedDictionary<BlobHash, BlobName> _names = [];
     private readonly SortedDictionary<BlobHash, int> _required = [];
     private readonly List<StoredInvite> _opened = [];
@@ -25,6 +26,9 @@ internal sealed class GroupDelta
     }
 
     public IReadOnlyList<Membership> Memberships => [.. _memberships.Values];
+
+    /// <summary>Those who were added without a proof of their own.</summary>
+    public IReadOnlyList<AccountId> Uninvited => [.. _uninvited];
 
     public IReadOnlyList<BlobName> Names => [.. _names.Values];
 
@@ -57,7 +61,9 @@ internal sealed class GroupDelta
 
         foreach (var add in body.Adds)
         {
-            Seat(AccountId.Parse(add.Account.Span), commit.After.Id, null);
+            var added = AccountId.Parse(add.Account.Span);
+            Seat(added, commit.After.Id, null);
+            _ = add.Proof is null ? _uninvited.Add(added) : _uninvited.Remove(added);
         }
     }
 

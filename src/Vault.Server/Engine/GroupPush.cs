@@ -152,6 +152,8 @@ public sealed class GroupPush
                     throw RelayFaultException.Of(FaultCode.BadBlob, "a put names a blob that is not here");
                 case WriteStatus.OverQuota:
                     throw RelayFaultException.Of(FaultCode.Quota, "group");
+                case WriteStatus.SeatedTooOften:
+                    throw RelayFaultException.Of(FaultCode.Quota, "groups that an account was put into: send an invite");
             }
 
             // Another commit came first, between the reading and the swap: compare again.
@@ -193,12 +195,13 @@ public sealed class GroupPush
         }
     }
 
-    // A refill brings back what was allowed once.
+    // A refill brings back what was allowed once. Groups that others put the account into are not its doing (attack: whoever knows
+    // somebody's chain fills their quota).
     private async Task RequireRoomAsync(Session session, CancellationToken cancellationToken)
     {
         var query = new OverviewQuery(session.Account, session.Device, new Dictionary<(GroupId, DeviceId), ulong>(), 0);
         var overview = await _parts.Store.ReadOverviewAsync(query, cancellationToken);
-        if (overview.Groups.Count >= _parts.Limits.GroupsPerAccount && !_parts.Window.IsOpen)
+        if (overview.Groups.Count - overview.Uninvited >= _parts.Limits.GroupsPerAccount && !_parts.Window.IsOpen)
         {
             throw RelayFaultException.Of(FaultCode.Quota, "groups of one account");
         }
@@ -228,7 +231,12 @@ public sealed class GroupPush
                 delta.InvitesOpened,
                 delta.InvitesClosed,
                 _parts.Time.GetUtcNow(),
-                GroupQuota.For(isRefill || before is null ? null : before.MemberOf(push.Session.Account)?.Role ?? Role.Viewer, _parts.Limits.GroupBytes)),
+                GroupQuota.For(isRefill || before is null ? null : before.MemberOf(push.Session.Account)?.Role ?? Role.Viewer, _parts.Limits.GroupBytes))
+            {
+                // What each poll of theirs lists has an end, whoever else adds them (attack: strangers make a poll too long to be read).
+                Uninvited = delta.Uninvited,
+                UninvitedMax = isRefill ? int.MaxValue : _parts.Limits.GroupsPerAccount,
+            },
             cancellationToken);
     }
 

@@ -78,6 +78,7 @@ public sealed record RelayLimits
 
     public long CacheBytes { get; init; } = 64 << 20;
 
+    /// <summary>Groups that an account founded or joined by invite before it founds no more; and as many again that others may put it into.</summary>
     public int GroupsPerAccount { get; init; } = 1_000;
 
     public long GroupBytes { get; init; } = 4L << 30;

@@ -45,8 +45,13 @@ internal static class SqliteGroupWrites
         session.Execute(
             "INSERT OR REPLACE INTO groups (grp, seq, id, bytes, change) VALUES ($1, $2, $3, $4, (SELECT change FROM relay))",
             group, Number(head.Seq), head.Id.ToArray(), bytes);
-        Seat(session, write.Memberships);
+        Seat(session, write);
         Invite(session, group, write);
+        if (write.Uninvited.Any(account => Uninvited(session, account.ToArray()) > write.UninvitedMax))
+        {
+            return WriteStatus.SeatedTooOften;
+        }
+
         return bytes > write.QuotaBytes ? WriteStatus.OverQuota : WriteStatus.Applied;
     }
 
@@ -128,16 +133,24 @@ internal static class SqliteGroupWrites
         return filled * (long)blob.Content.Length;
     }
 
-    private static void Seat(SqliteSession session, IReadOnlyList<Membership> memberships)
+    // How somebody came in stays when they go: else putting and removing again would count for nothing.
+    private static void Seat(SqliteSession session, StoreWrite.AppendGroup write)
     {
-        foreach (var membership in memberships)
+        var uninvited = write.Uninvited.ToHashSet();
+        foreach (var membership in write.Memberships)
         {
             session.Execute(
-                "INSERT OR REPLACE INTO members (account, grp, ended_seq, ended_id, change) VALUES ($1, $2, $3, $4, (SELECT change FROM relay))",
+                "INSERT INTO members (account, grp, ended_seq, ended_id, change, uninvited) VALUES ($1, $2, $3, $4, (SELECT change FROM relay), $5) "
+                + "ON CONFLICT (account, grp) DO UPDATE SET ended_seq = excluded.ended_seq, ended_id = excluded.ended_id, change = excluded.change, "
+                + "uninvited = CASE WHEN excluded.ended_seq IS NULL THEN excluded.uninvited ELSE uninvited END",
                 membership.Account.ToArray(), membership.Group.ToArray(),
-                membership.Ended is { } seq ? Number(seq.Seq) : null, membership.Ended is { } ended ? ended.Id.ToArray() : null);
+                membership.Ended is { } seq ? Number(seq.Seq) : null, membership.Ended is { } ended ? ended.Id.ToArray() : null,
+                uninvited.Contains(membership.Account) ? 1 : 0);
         }
     }
+
+    private static int Uninvited(SqliteSession session, byte[] account) =>
+        session.One("SELECT count(*) FROM members WHERE account = $1 AND uninvited = 1", row => row.GetInt32(0), account);
 
     // An invite key that another group has open already is not listed: the first stands, and the second's code finds the
     // first's invitation, which its hash refuses.

@@ -129,7 +129,9 @@ internal static class SqliteReads
         var wantsLocker = session.One(
             "SELECT coalesce(locker_parts, 0) > (SELECT count(*) FROM lockers l WHERE l.account = a.account) FROM accounts a WHERE a.account = $1",
             row => row.GetBoolean(0), account);
-        return new Overview(AccountHead(session, query.Account), groups, attestations, joins, wantsLocker);
+        var uninvited = session.One(
+            "SELECT count(*) FROM members WHERE account = $1 AND uninvited = 1", row => row.GetInt32(0), account);
+        return new Overview(AccountHead(session, query.Account), groups, attestations, joins, wantsLocker, uninvited);
     }
 
     public static List<StoredInvite> Invites(SqliteSession session, InviteQuery query) =>

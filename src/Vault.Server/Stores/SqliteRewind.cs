@@ -38,6 +38,7 @@ internal static class SqliteRewind
         var (group, head) = (id.ToArray(), commits[^1].Head);
         session.Execute("UPDATE relay SET change = change + 1");
         session.Execute("DELETE FROM commits WHERE grp = $1 AND seq > $2", group, Number(head.Seq));
+        var uninvited = session.All("SELECT account FROM members WHERE grp = $1 AND uninvited = 1 ORDER BY account", row => row.Bytes(0), group);
         session.Execute("DELETE FROM members WHERE grp = $1", group);
         foreach (var membership in memberships)
         {
@@ -45,6 +46,11 @@ internal static class SqliteRewind
                 "INSERT INTO members (account, grp, ended_seq, ended_id, change) SELECT $1, $2, $3, $4, change FROM relay",
                 membership.Account.ToArray(), group,
                 membership.Ended is { } seq ? Number(seq.Seq) : null, membership.Ended is { } ended ? ended.Id.ToArray() : null);
+        }
+
+        foreach (var account in uninvited)
+        {
+            session.Execute("UPDATE members SET uninvited = 1 WHERE grp = $1 AND account = $2", group, account.ToArray());
         }
 
         session.Execute("DELETE FROM invites WHERE grp = $1", group);

@@ -55,6 +55,11 @@ internal static class SqliteSchema
         -- How many locker parts the chain names. NULL: all of them came with it.
         ALTER TABLE accounts ADD COLUMN locker_parts INTEGER;
         """,
+        """
+        -- Whether others put the account there without a proof of its own. Of what was written before this, nobody is said to have.
+        ALTER TABLE members ADD COLUMN uninvited INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX members_uninvited ON members (account) WHERE uninvited = 1;
+        """,
     ];
 
     /// <summary>The newest version, that of this program.</summary>

@@ -35,6 +35,7 @@ public sealed record OverviewQuery(
 
 /// <summary>
 /// One poll's answer. Groups ascend; the head is the group's own, to be cut at the end of a former membership.
+/// Uninvited: in how many of these groups others put the account, without a proof of its own.
 /// WantsBlobs: a live item's blob is not here; WantsLocker: a part of the account's locker is not. Attestations are other devices', newer than known, of groups the account is a member of, ascending by group and device.
 /// </summary>
 public sealed record Overview(
@@ -42,7 +43,8 @@ public sealed record Overview(
     IReadOnlyList<(Membership Membership, ChainHead Head, bool WantsBlobs)> Groups,
     IReadOnlyList<Attestation> Attestations,
     int JoinsWaiting,
-    bool WantsLocker);
+    bool WantsLocker,
+    int Uninvited);
 
 /// <summary>A place in the store's own order of writes. Of no meaning outside the process that read it.</summary>
 public sealed record StoreCursor(long Position);

@@ -20,6 +20,9 @@ public enum WriteStatus
     /// <summary>The quota does not allow it.</summary>
     OverQuota,
 
+    /// <summary>Somebody would be put by others into more groups than they may.</summary>
+    SeatedTooOften,
+
     /// <summary>The mailbox holds something else, or the invite is not open.</summary>
     Occupied,
 
@@ -84,6 +87,12 @@ public abstract record StoreWrite
         DateTimeOffset At,
         long QuotaBytes) : StoreWrite
     {
+        /// <summary>Those among the accounts seated who brought no proof of their own.</summary>
+        public IReadOnlyList<AccountId> Uninvited { get; init; } = [];
+
+        /// <summary>In how many groups at most one of them may be so, those that they left since included.</summary>
+        public int UninvitedMax { get; init; } = int.MaxValue;
+
         public override long Bytes => Commits.Sum(e => (long)e.Bytes) + Blobs.Sum(b => (long)b.Content.Length);
     }
 

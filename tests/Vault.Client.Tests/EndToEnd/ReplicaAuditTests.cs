@@ -3,6 +3,8 @@ using Vault.Client.Accounts;
 using Vault.Client.Doctor;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
+using Vault.Core;
+using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using static Vault.Client.Tests.Kit.Samples;
 
@@ -128,6 +130,65 @@ public sealed class ReplicaAuditTests
         Assert.Contains("FOREIGN_TOKEN", lied.Mended, StringComparison.Ordinal);
         liar.Lie = null;
         Assert.Equal(CheckState.Ok, Replica(await ann.Client.Doctor.ExamineAsync(mend: true)).State);
+    });
+
+    [Fact]
+    public Task A_relay_that_says_it_lacks_everything_takes_no_former_value_away() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var disk = new OpenDisk();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", disk.Over(liar.Seams()));
+        var sent = new List<BlobHash>();
+        liar.Saw = request => sent.AddRange((request as PushRequest)?.Blobs.Select(blob => BlobHashes.Of(blob.Content.Span)) ?? []);
+        var item = ann.Client.Items.Add(Personal(ann), Login("one"));
+        await ann.Client.Items.WaitAsync(item, Soon);
+        await ann.Client.Items.WaitAsync(ann.Client.Items.Edit(item.Group, item.Item, made => made.Title = "two"), Soon);
+        await ann.Client.Items.WaitAsync(ann.Client.Items.Edit(item.Group, item.Item, made => made.Title = "three"), Soon);
+        Assert.Equal(2, disk.Execute("UPDATE superseded SET bytes=bytes"));
+        Assert.Equal(1, disk.Execute("DELETE FROM blob WHERE hash=(SELECT hash FROM superseded ORDER BY seq LIMIT 1)"));
+        liar.Lie = answer =>
+        {
+            if (answer is GetBlobsResponse blobs)
+            {
+                blobs.Blobs.Clear();
+                blobs.Absent.Add(sent.Select(hash => hash.ToByteString()));
+            }
+        };
+        await ann.Client.Doctor.ExamineAsync(mend: true);
+        Assert.Equal(2, disk.Execute("UPDATE superseded SET bytes=bytes"));
+
+        liar.Lie = null;
+        Assert.Equal(CheckState.Ok, Replica(await ann.Client.Doctor.ExamineAsync(mend: true)).State);
+        Assert.Equal(3, disk.Execute("UPDATE blob SET grp=grp"));
+    });
+
+    [Fact]
+    public Task Mending_without_the_relay_keeps_the_counter_of_what_this_device_said() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        var counters = new List<ulong>();
+        liar.Saw = request => counters.AddRange((request as HeadsRequest)?.Attestations.Select(said => AttestationBody.Parser.ParseFrom(said.Body).Counter) ?? []);
+        await ann.Client.Items.WaitAsync(ann.Client.Items.Add(Personal(ann), Login("one")), Soon);
+        await ann.Client.Sync.SyncAsync();
+        await ann.RestartAsync();
+        await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        await ann.Client.Items.WaitAsync(ann.Client.Items.Add(Personal(ann), Login("two")), Soon);
+        await ann.Client.Sync.SyncAsync();
+        var last = counters.Max();
+        await ann.Client.DisposeAsync();
+        Assert.Equal(1, OpenDisk.Execute(ann.Home, "UPDATE attestation SET bytes=x'ffff'"));
+
+        await relay.DownAsync();
+        await ann.RestartAsync();
+        Assert.Equal(CheckState.Ok, Replica(await ann.Client.Doctor.ExamineAsync(mend: true)).State);
+        await ann.RestartAsync();
+        await relay.UpAsync();
+        counters.Clear();
+        await ann.Client.Sync.SyncAsync();
+        Assert.Equal(last + 1, Assert.Single(counters));
     });
 
     // Three items in the chain, one of them changed once, and one that waits.

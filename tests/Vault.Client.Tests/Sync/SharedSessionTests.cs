@@ -43,6 +43,22 @@ public sealed class SharedSessionTests
         Assert.NotNull(await HeadsAsync(calls, CancellationToken.None));
     });
 
+    [Fact]
+    public Task A_connection_that_is_given_up_while_the_session_opens_is_offline_and_no_defect() => RunAsync(async (calls, line) =>
+    {
+        var (answered, handedOver) = (new TaskCompletionSource(), new TaskCompletionSource());
+        line.Hold = answer =>
+        {
+            answered.TrySetResult();
+            return answer is GetNonceResponse ? handedOver.Task : Task.CompletedTask;
+        };
+        var call = HeadsAsync(calls, CancellationToken.None);
+        await answered.Task;
+        calls.Dispose();
+        handedOver.SetResult();
+        Assert.True((await Assert.ThrowsAsync<VaultException>(() => call)).IsOffline);
+    });
+
     private static Task<HeadsResponse> HeadsAsync(RelayCaller calls, CancellationToken cancellation) =>
         calls.CallAsync((relay, options) => relay.Groups.HeadsAsync(new HeadsRequest(), options), cancellation);
 
