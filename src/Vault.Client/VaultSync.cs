@@ -64,6 +64,18 @@ public sealed class VaultSync
         return _prober.ProbeAsync(cancellation);
     }
 
+    /// <summary>
+    /// One round for a group. True: it is at the relay's head by a proof whose request was sent after this call, not by one that is merely
+    /// young enough. Offline is thrown.
+    /// </summary>
+    public async Task<bool> ProveAsync(GroupId group, CancellationToken cancellation = default)
+    {
+        _ = _core.RequireAccount();
+        var began = _core.BootNow;
+        await _loop.RoundAsync(group, cancellation);
+        return _core.Groups.TryGetValue(group, out var known) && known.Proof is { } proof && proof.SentAt >= began && _reader.Status(known).IsFresh;
+    }
+
     /// <summary>How current a group is, evaluated now; also of an accepted group that the relay never served.</summary>
     public GroupStatus Status(GroupId group) => _core.Groups.TryGetValue(group, out var known)
         ? _reader.Status(known)

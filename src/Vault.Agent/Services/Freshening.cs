@@ -1,5 +1,6 @@
 using Vault.Agent.Views;
 using Vault.Client;
+using Vault.Client.Sync;
 using Vault.Core.Ids;
 using Vault.Ipc;
 using Vault.Ipc.V1;
@@ -41,20 +42,18 @@ internal static class Freshening
 
     public static Freshness Of(VaultClient vault, GroupId group) => GroupViews.Of(vault.Sync.Status(group), vault.Sync.Connection().Reason);
 
-    // A round's own request proves the head, so its proof was sent after this call arrived.
     private static async Task ProveAsync(VaultClient vault, GroupId group, CancellationToken cancellation)
     {
-        var statuses = await vault.Sync.SyncAsync(group, cancellation);
-        foreach (var (id, status) in statuses.Where(one => one.Group == group))
+        if (!await vault.Sync.ProveAsync(group, cancellation))
         {
-            if (!status.IsFresh)
-            {
-                throw new AgentException(
-                    ExitCode.Stale, $"The head of \"{vault.Groups.Show(id).Name}\" could not be proven: {status.State}.", "svault status");
-            }
+            var state = vault.Sync.Status(group).State;
+            throw new AgentException(
+                ExitCode.Stale, $"The head of \"{vault.Groups.Show(group).Name}\" could not be proven: {state}.", "svault status");
         }
     }
 
+    // Older than the usual bound may be young enough for the caller; what is known to be missing never is.
     private static bool IsYounger(VaultClient vault, GroupId group, uint maxAgeMs) =>
-        vault.Sync.Status(group) is { IsFresh: true, ProofAge: { } age } && age.TotalMilliseconds <= maxAgeMs;
+        vault.Sync.Status(group) is { ProofAge: { } age, MissingBlobs: 0 } status && age.TotalMilliseconds <= maxAgeMs
+        && (status.IsFresh || (status.State is FreshnessState.Stale or FreshnessState.Offline && status.KnownSeq <= status.VerifiedSeq));
 }

@@ -37,7 +37,12 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
             groups = Chosen(vault, request.Groups);
         }
 
-        var response = new SyncResponse { AllProven = groups.All(IsProven) };
+        // A group that no request of this call reached is not proven by it, however young its last proof is.
+        var took = time.GetElapsedTime(began);
+        var response = new SyncResponse
+        {
+            AllProven = groups.All(group => IsProven(group) && (group.Status.State == FreshnessState.Ended || group.Status.ProofAge <= took)),
+        };
         response.Groups.Add(groups.Select(group => GroupViews.Of(vault, group)));
         foreach (var group in groups.Where(group => before.ContainsKey(group.Id)))
         {

@@ -23,6 +23,7 @@ internal static class GroupShowVerb
             "reading",
             groups.ShowGroupAsync(new ShowGroupRequest { Group = run.Value(_group), Read = _read.Of(run) }, cancellationToken: cancellation).ResponseAsync);
         var group = response.Group;
+        run.Notices.Freshness(run.Value(_group), group.Freshness);
         if (run.Json)
         {
             run.Answer.Document(

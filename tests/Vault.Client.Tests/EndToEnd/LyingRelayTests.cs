@@ -181,6 +181,35 @@ public sealed class LyingRelayTests
     });
 
     [Fact]
+    public Task A_young_proof_proves_nothing_to_whoever_asks_for_one_from_now_on() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        var group = Personal(ann);
+        Assert.True(await ann.Client.Sync.ProveAsync(group));
+
+        // Another head at a position that is verified here, and a chain that says nothing about it.
+        liar.Lie = answer =>
+        {
+            foreach (var named in (answer as HeadsResponse)?.Heads ?? [])
+            {
+                named.Head.Id = ByteString.CopyFrom(new byte[32]);
+            }
+
+            if (answer is PullResponse pull)
+            {
+                pull.Commits.Clear();
+                pull.Head = null;
+            }
+        };
+        Assert.False(await ann.Client.Sync.ProveAsync(group));
+        Assert.True(ann.Client.Sync.Status(group).IsFresh, "by age alone");
+        liar.Lie = null;
+        Assert.True(await ann.Client.Sync.ProveAsync(group));
+    });
+
+    [Fact]
     public Task A_defect_that_ends_one_part_shows_while_the_others_go_on() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();
