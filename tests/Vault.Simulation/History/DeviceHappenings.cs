@@ -52,3 +52,6 @@ public sealed record FinalOutbox(string Device, int Waiting, int SetAside, IRead
 
 /// <summary>A device that is no member any more was given everything that was put since, and tried every key that it ever held.</summary>
 public sealed record FormerKeys(string Device, GroupId Group, int Keys, int Blobs, int Opened) : Happening;
+
+/// <summary>Which other members of a group a device has pinned, and which not.</summary>
+public sealed record PinsShown(string Device, IReadOnlyList<string> Pinned, IReadOnlyList<string> Unpinned) : Happening;

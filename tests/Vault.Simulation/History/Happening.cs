@@ -16,6 +16,7 @@ namespace Vault.Simulation.History;
 [JsonDerivedType(typeof(StreamEnded), "stream ended")]
 [JsonDerivedType(typeof(DeviceHealth), "device")]
 [JsonDerivedType(typeof(Shown), "shown")]
+[JsonDerivedType(typeof(PinsShown), "pins")]
 [JsonDerivedType(typeof(Edited), "edited")]
 [JsonDerivedType(typeof(Vanished), "vanished")]
 [JsonDerivedType(typeof(Healed), "healed")]

@@ -23,6 +23,9 @@ public sealed class Link(Kernel kernel, NodeClock client, string name)
     /// <summary>Told of what the relay takes and gives.</summary>
     public ILinkObserver? Observer { get; set; }
 
+    /// <summary>Told once, when the next request has left.</summary>
+    public Action? Asked { get; set; }
+
     /// <summary>Told when a request was sent twice.</summary>
     public Action? Duplicated { get; set; }
 
@@ -83,6 +86,13 @@ public sealed class Link(Kernel kernel, NodeClock client, string name)
         {
             cut();
         }
+    }
+
+    internal void HasAsked()
+    {
+        var asked = Asked;
+        Asked = null;
+        asked?.Invoke();
     }
 
     internal bool Loses() => !IsUp || kernel.Dice.Chance(LossRate);

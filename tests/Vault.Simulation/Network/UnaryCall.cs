@@ -53,6 +53,8 @@ internal sealed class UnaryCall<TResponse>
                 _link.Kernel.After(_link.NextDelay() + _link.NextDelay(), () => _ = Serve(fullName, request));
             }
         }
+
+        _link.HasAsked();
     }
 
     // These say of themselves that the same bytes again do no harm.

@@ -12,8 +12,10 @@ internal sealed record RunOptions
         --brief          shorter histories, as CI runs them
         --log FILE       append one line a seed, skip seeds that stand there, sum up over the file
         --history FILE   write what happened, for one seed; validate FILE judges it again
+        --stop           end with the first seed that breaks a promise
         --trace          print every message as it goes
         validate FILE    judge a history that was written
+        plant [NAME…]    plant bugs in a copy of the source, one at a time, and find each
         """;
 
     public ulong Seeds { get; private init; } = 20;
@@ -27,6 +29,8 @@ internal sealed record RunOptions
     public string? Log { get; private init; }
 
     public string? History { get; private init; }
+
+    public bool Stop { get; private init; }
 
     public bool Trace { get; private init; }
 
@@ -53,6 +57,9 @@ internal sealed record RunOptions
             {
                 case "--brief":
                     options = options with { Brief = true };
+                    continue;
+                case "--stop":
+                    options = options with { Stop = true };
                     continue;
                 case "--trace":
                     options = options with { Trace = true };

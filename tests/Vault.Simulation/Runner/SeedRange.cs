@@ -29,6 +29,11 @@ internal static class SeedRange
                 {
                     Console.Error.WriteLine(outcome.Detail);
                 }
+
+                if (options.Stop)
+                {
+                    break;
+                }
             }
         }
 

@@ -27,7 +27,7 @@ internal sealed class Actions(Household house, Edits edits)
         }
         else if (_dice.Chance(0.03))
         {
-            house.Spawn("sync", () => client.Sync.SyncAsync());
+            house.Spawn("sync", () => client.Sync.SyncAsync(), device);
         }
         else if (Group(device) is { } group)
         {
@@ -51,24 +51,24 @@ internal sealed class Actions(Household house, Edits edits)
         switch (_dice.Below(8))
         {
             case 0 when house.Chronicle.Known.Chains.Count < house.People.Count + 3:
-                house.Spawn("group founded", () => FoundAsync(device, client));
+                house.Spawn("group founded", () => FoundAsync(device, client), device);
                 break;
             case 1 or 2 when SharedGroup(device) is { } group:
                 var outside = house.People.Where(person => person.Account is { } account && Model(group).RoleOf(account) == Role.Unspecified).ToList();
                 if (outside.Count > 0)
                 {
-                    house.Spawn("invited", () => InviteAsync(client, group, _dice.Pick(outside), _dice.Pick([Role.Admin, Role.Editor, Role.Viewer])));
+                    house.Spawn("invited", () => InviteAsync(client, group, _dice.Pick(outside), _dice.Pick([Role.Admin, Role.Editor, Role.Viewer])), device);
                 }
 
                 break;
             case 3 or 4 when SharedGroup(device) is { } group && Other(device, group) is { } other:
-                house.Spawn("removed", () => client.Groups.RemoveAsync(group, other));
+                house.Spawn("removed", () => client.Groups.RemoveAsync(group, other), device);
                 break;
             case 5 when SharedGroup(device) is { } group && Other(device, group) is { } other:
-                house.Spawn("role changed", () => client.Groups.SetRoleAsync(group, other, _dice.Pick([Role.Owner, Role.Admin, Role.Editor, Role.Viewer])));
+                house.Spawn("role changed", () => client.Groups.SetRoleAsync(group, other, _dice.Pick([Role.Owner, Role.Admin, Role.Editor, Role.Viewer])), device);
                 break;
             case 6 when SharedGroup(device) is { } group && _dice.Chance(0.5):
-                house.Spawn("left", () => client.Groups.LeaveAsync(group));
+                house.Spawn("left", () => client.Groups.LeaveAsync(group), device);
                 break;
             case 7 when house.Devices.Count < house.Swarm.DevicesMost:
                 AddDevice(device.Person);
@@ -81,9 +81,10 @@ internal sealed class Actions(Household house, Edits edits)
     private async Task InviteAsync(VaultClient client, GroupId group, Person person, Role role)
     {
         var invite = await client.Groups.InviteAsync(group, role, $"{Person.Canary} label");
-        if (_dice.Pick(person.Devices).Usable is { } joiner)
+        var asking = _dice.Pick(person.Devices);
+        if (asking.Usable is { } joiner)
         {
-            house.Spawn("join asked", () => joiner.Groups.JoinAsync(invite.Code));
+            house.Spawn("join asked", () => joiner.Groups.JoinAsync(invite.Code), asking);
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed class Actions(Household house, Edits edits)
         {
             await device.StartAsync();
             await device.LogInAsync();
-        });
+        }, device);
     }
 
     /// <summary>A group that the device's person is a member of, the personal one now and then.</summary>

@@ -9,6 +9,8 @@ internal sealed class Disturbances(Household house)
     private readonly Kernel _kernel = house.Kernel;
     private readonly Dice _dice = house.Dice;
     private readonly IReadOnlyList<FaultKind> _kinds = [.. house.Swarm.On.Order()];
+    private static readonly int[] s_lookAfterWaking = [0, 5, 30, 100, 1_000];
+
     private bool _over;
 
     /// <summary>Perhaps one thing happens, for at most so long; what is down perhaps starts.</summary>
@@ -102,7 +104,7 @@ internal sealed class Disturbances(Household house)
                 For(kind, lasts, device, () => Slow(link, TimeSpan.FromSeconds(2), 1), () => Slow(link, TimeSpan.Zero, 64));
                 break;
             case FaultKind.Sleep:
-                For(kind, lasts * _dice.Pick([1, 1, 10]), device, device.Clock.Sleep, device.Clock.Wake);
+                Sleep(device, lasts * _dice.Pick([1, 5, 20]));
                 break;
             case FaultKind.DeviceCrash:
                 _kernel.AfterSteps(_dice.Below(40), () => Crash(device));
@@ -167,6 +169,33 @@ internal sealed class Disturbances(Household house)
         });
     }
 
+    // Now, or with a request under way: its answer then waits in the socket until the machine wakes.
+    private void Sleep(SimulatedDevice device, TimeSpan lasts)
+    {
+        if (_dice.Chance(0.5))
+        {
+            device.Link.Asked = () => _kernel.After(TimeSpan.Zero, () => Fall());
+            return;
+        }
+
+        Fall();
+
+        void Fall()
+        {
+            if (!_over)
+            {
+                For(FaultKind.Sleep, lasts, device, device.Clock.Sleep, () =>
+                {
+                    device.Clock.Wake();
+                    foreach (var ms in s_lookAfterWaking)
+                    {
+                        _kernel.After(TimeSpan.FromMilliseconds(ms), () => house.LookAt?.Invoke(device));
+                    }
+                });
+            }
+        }
+    }
+
     private void Once(FaultKind kind)
     {
         house.Note($"fault: {kind}");
@@ -227,12 +256,12 @@ internal sealed class Disturbances(Household house)
         }
 
         Once(FaultKind.Lock);
-        house.Spawn("lock", () => client.Accounts.LockAsync(_dice.Chance(0.5) ? TimeSpan.FromSeconds(2) : TimeSpan.Zero));
+        house.Spawn("lock", () => client.Accounts.LockAsync(_dice.Chance(0.5) ? TimeSpan.FromSeconds(2) : TimeSpan.Zero), device);
         _kernel.After(lasts, () =>
         {
             if (device.Client == client)
             {
-                house.Spawn("unlock", () => client.Accounts.UnlockAsync(Person.Password));
+                house.Spawn("unlock", () => client.Accounts.UnlockAsync(Person.Password), device);
             }
         });
     }

@@ -77,7 +77,7 @@ internal sealed class Ending(Household house, Sampler sampler, Action eachStep)
         {
             if (device is { IsStarting: false, Client: { State: ClientState.Locked } client })
             {
-                house.Spawn("unlock", () => client.Accounts.UnlockAsync(Person.Password));
+                house.Spawn("unlock", () => client.Accounts.UnlockAsync(Person.Password), device);
             }
             else if (device is { IsStarting: false, Client: { State: ClientState.Unlocked, Sync.IsRunning: false } idle })
             {
@@ -143,6 +143,7 @@ internal sealed class Ending(Household house, Sampler sampler, Action eachStep)
             return;
         }
 
+        sampler.Pins(device, client, group);
         var head = client.Groups.Log(group, 1)[0];
         var items = client.Items.List(group, withTrash: true);
         house.Note("final states");

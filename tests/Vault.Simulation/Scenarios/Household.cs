@@ -54,6 +54,9 @@ public sealed class Household : IDisposable
     /// <summary>How often each kind of thing happened.</summary>
     public IReadOnlyDictionary<string, int> Occurred => _occurred;
 
+    /// <summary>Asks a device what it shows, at a moment of interest.</summary>
+    public Action<SimulatedDevice>? LookAt { get; set; }
+
     /// <summary>Counts something that happened.</summary>
     public void Note(string what) => Note(what, 1);
 
@@ -74,14 +77,16 @@ public sealed class Household : IDisposable
     }
 
     /// <summary>Runs something that a crash or a refusal may end; anything else is a finding.</summary>
-    public async void Spawn(string what, Func<Task> action)
+    /// <param name="device">Whose process does it: when that has ended, whatever it still runs into happens to nobody.</param>
+    public async void Spawn(string what, Func<Task> action, SimulatedDevice? device = null)
     {
+        var process = device?.Client;
         try
         {
             await action();
             Note(what);
         }
-        catch (Exception e) when (Refused(what, e))
+        catch (Exception e) when (Refused(what, e) || (device is not null && HasEnded(device, process)))
         {
         }
 #pragma warning disable CA1031 // Whatever it is: the run has found something.
@@ -91,6 +96,9 @@ public sealed class Household : IDisposable
             Kernel.Fail(new SimulationFailedException($"{what} met {e.GetType().Name}: {e.Message}", e));
         }
     }
+
+    private static bool HasEnded(SimulatedDevice device, Client.VaultClient? process) =>
+        process is null ? device.Client is null : device.Client != process;
 
     /// <summary>Whether this is how a crash or an honest refusal ends something; it is noted.</summary>
     public bool Refused(string what, Exception e)
@@ -119,6 +127,7 @@ public sealed class Household : IDisposable
         }
 
         Relay.Dispose();
+        Kernel.Drop();
         Kernel.Dispose();
     }
 

@@ -51,6 +51,18 @@ internal sealed class Sampler(Household house)
         }
     }
 
+    /// <summary>What one device shows of all its groups, at once.</summary>
+    public void LookAt(SimulatedDevice device)
+    {
+        if (device.Client is { State: not Client.Accounts.ClientState.NoAccount } client && !device.Clock.IsAsleep && !device.IsStarting)
+        {
+            foreach (var chain in house.Chronicle.Known.Chains.Values.Where(chain => chain.Head is not null && Concerns(device, chain)).ToList())
+            {
+                Ask(device, client, chain.Group);
+            }
+        }
+    }
+
     /// <summary>What one device shows of one group.</summary>
     public bool Ask(SimulatedDevice device, VaultClient client, GroupId group)
     {
@@ -85,7 +97,25 @@ internal sealed class Sampler(Household house)
 
         house.Chronicle.Add(new Shown(
             device.Name, device.Starts, group, status.VerifiedSeq, id, status.State, withheld, connection.MissedHints, connection.NotificationsFailing));
+        if (house.Dice.Chance(0.1))
+        {
+            Pins(device, client, group);
+        }
+
         return status.IsFresh;
+    }
+
+    /// <summary>Whom a device knows, and how.</summary>
+    public void Pins(SimulatedDevice device, VaultClient client, GroupId group)
+    {
+        if (client.State == Client.Accounts.ClientState.Unlocked && client.Groups.List().Any(one => one.Id == group))
+        {
+            var others = client.Groups.Members(group).Where(member => !member.IsSelf).ToList();
+            house.Chronicle.Add(new PinsShown(
+                device.Name,
+                [.. others.Where(member => member.Pin is not null).Select(member => member.Account.ToString())],
+                [.. others.Where(member => member.Pin is null).Select(member => member.Account.ToString())]));
+        }
     }
 
     private static bool Concerns(SimulatedDevice device, AcceptedChain chain) =>

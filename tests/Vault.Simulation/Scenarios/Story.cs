@@ -23,6 +23,7 @@ public sealed class Story : IDisposable
         _actions = new Actions(_house, new Edits(_house));
         _sampler = new Sampler(_house);
         _operator = new Operator(_house);
+        _house.LookAt = _sampler.LookAt;
     }
 
     /// <summary>Runs it; throws when a promise is broken.</summary>

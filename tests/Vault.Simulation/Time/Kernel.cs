@@ -12,6 +12,8 @@ namespace Vault.Simulation.Time;
 /// </summary>
 public sealed class Kernel : SynchronizationContext, IDisposable
 {
+    private const int DropStepsMost = 100_000;
+
     private readonly Lock _gate = new();
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _ready = new();
     private readonly PriorityQueue<Action, (long When, long Order)> _timers = new();
@@ -115,6 +117,36 @@ public sealed class Kernel : SynchronizationContext, IDisposable
 
     /// <summary>Runs until the task is done.</summary>
     public void Await(Task task, TimeSpan within) => Await(Done(task), within);
+
+    /// <summary>
+    /// The run is over: what is left of its processes ends, so that keys are wiped and nothing stays behind for the next seed. What it runs
+    /// into is nobody's.
+    /// </summary>
+    public void Drop()
+    {
+        _soon.Clear();
+        for (var steps = 0; steps < DropStepsMost; steps++)
+        {
+            (SendOrPostCallback Callback, object? State) next;
+            lock (_gate)
+            {
+                if (!_ready.TryDequeue(out next))
+                {
+                    return;
+                }
+            }
+
+            try
+            {
+                next.Callback(next.State);
+            }
+#pragma warning disable CA1031 // It is over.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+        }
+    }
 
     public void Dispose()
     {

@@ -17,6 +17,7 @@ public static class AllValidators
         new NoFork(),
         new NoLostAcknowledgement(),
         new NoLostEdit(),
+        new NoLostPin(),
         new NoEditTwice(),
         new NoBlindOverwrite(),
         new Authority(),

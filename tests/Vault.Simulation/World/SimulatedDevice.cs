@@ -186,7 +186,7 @@ public sealed class SimulatedDevice : IDisposable
             Name,
             Person.Account,
             Starts,
-            CanReach: isRunning && Link.IsUp,
+            CanReach: Client is not null && Link.IsUp,
             IsHealthy: isRunning && isWhole && !Clock.IsAsleep,
             HearsChanges: !Link.DropsNotifications && !Link.DropsChanges);
         if (health != _told)

@@ -46,11 +46,16 @@ public sealed class W04NothingFallsBetween : Validator
             case StreamHint { Kind: HintKind.Commit or HintKind.HeadMoved, Group: { } group } hint:
                 if (_told.TryGetValue((hint.Stream, group), out var before) && hint.Number > before.Seq)
                 {
+                    if (!IsSlow(hint))
+                    {
+                        Judge(hint, known.Chain(group), before, known);
+                    }
+
                     _told[(hint.Stream, group)] = before with { Seq = hint.Number };
                 }
 
                 break;
-            case StreamHint { Kind: HintKind.Beat } beat when !(_waited.TryGetValue(beat.Stream, out var at) && beat.At - at < SlowReader.Ticks):
+            case StreamHint { Kind: HintKind.Beat } beat when !IsSlow(beat):
                 foreach (var ((stream, group), told) in _told.Where(told => told.Key.Stream == beat.Stream))
                 {
                     Judge(beat, known.Chain(group), told, known);
@@ -78,13 +83,15 @@ public sealed class W04NothingFallsBetween : Validator
         }
     }
 
-    private void Judge(StreamHint beat, AcceptedChain chain, (long Since, ulong Seq) told, Known known)
+    private bool IsSlow(StreamHint hint) => _waited.TryGetValue(hint.Stream, out var at) && hint.At - at < SlowReader.Ticks;
+
+    private void Judge(StreamHint hint, AcceptedChain chain, (long Since, ulong Seq) told, Known known)
     {
-        if (known.Streams.TryGetValue(beat.Stream, out var stream) && known.AccountOf(stream.Device) is { } account
+        if (known.Streams.TryGetValue(hint.Stream, out var stream) && known.AccountOf(stream.Device) is { } account
             && chain.FirstAfter(told.Seq) is { } at && chain.Before(told.Seq + 1).RoleOf(account) != Role.Unspecified
-            && beat.At - Math.Max(Math.Max(at, told.Since), _tailFreeSince) > Ring.Ticks)
+            && hint.At - Math.Max(Math.Max(at, told.Since), _tailFreeSince) > Ring.Ticks)
         {
-            throw Broken($"stream {beat.Stream} beats, and {told.Seq + 1} of {chain.Group}, accepted {TimeSpan.FromTicks(beat.At - at)} ago, was not told");
+            throw Broken($"stream {hint.Stream} says {hint.Kind}, and had not told of {told.Seq + 1} of {chain.Group}, accepted {TimeSpan.FromTicks(hint.At - at)} ago");
         }
     }
 }

@@ -7,8 +7,10 @@ public sealed class W16FourStreamsADevice : Validator
 {
     private const int Most = 4;
 
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(12);
+
     private readonly Dictionary<int, string> _open = [];
-    private readonly HashSet<int> _greeted = [];
+    private readonly Dictionary<int, long> _beat = [];
 
     public override string Promise => "W16 four streams a device";
 
@@ -21,15 +23,13 @@ public sealed class W16FourStreamsADevice : Validator
                 break;
             case StreamEnded ended:
                 _open.Remove(ended.Stream);
-                _greeted.Remove(ended.Stream);
+                _beat.Remove(ended.Stream);
                 break;
 
-            // A stream counts from its hello on; the fifth's is said in the moment in which the oldest is told to end.
-            case StreamHint { Kind: HintKind.Hello } hello:
-                _greeted.Add(hello.Stream);
-                break;
-            case StreamHint { Kind: HintKind.Beat } beat when _open.TryGetValue(beat.Stream, out var device):
-                if (_greeted.Count(stream => _open.GetValueOrDefault(stream) == device) > Most)
+            // One that was told to end while its reader took nothing ends when the transport gives up; it gets no beat.
+            case StreamHint { Kind: HintKind.Beat, Waited: false } beat when _open.TryGetValue(beat.Stream, out var device):
+                _beat[beat.Stream] = beat.At;
+                if (_beat.Count(other => beat.At - other.Value < Interval.Ticks && _open.GetValueOrDefault(other.Key) == device) > Most)
                 {
                     throw Broken($"{device} has more than {Most} streams");
                 }
