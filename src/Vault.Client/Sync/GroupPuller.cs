@@ -275,6 +275,12 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
         if (group.Forked)
         {
+            // A head that is not on the kept side settles nothing: it is unsigned, and the commits that would show it did not come.
+            if (!group.Contains(head))
+            {
+                return;
+            }
+
             // The side that a person keeps is the relay's now.
             core.Replica.Database.Transact("settled", () => core.Replica.Forks.Settle(group.Id.Value));
             (group.Forked, group.KeepsMine) = (false, false);

@@ -48,7 +48,7 @@ internal sealed class Witnesses(ClientCore core)
             return;
         }
 
-        var heard = new Witness(said.Account, said.Device, said.Counter, said.GroupHead) { HeardAt = at, HeardMs = core.WallMs };
+        var heard = new Witness(said.Account, said.Device, said.Counter, said.GroupHead) { HeardAt = at, HeardMs = core.WallMs - (long)(core.BootNow - at).TotalMilliseconds };
         var before = Of(group).GetValueOrDefault(said.Device);
         if (Witness.After(before, heard, said.Echoes.TryGetValue(self, out var echo) ? echo : null, OwnOf(group)) is not { } newest)
         {

@@ -25,7 +25,8 @@ internal static class Planting
         try
         {
             Copy(root, copy);
-            return wanted.Count(plant => !Find(plant, root, copy)) == 0 ? 0 : 1;
+            var found = wanted.Select(plant => Find(plant, root, copy)).ToList();
+            return found.TrueForAll(one => one) ? 0 : 1;
         }
         finally
         {
