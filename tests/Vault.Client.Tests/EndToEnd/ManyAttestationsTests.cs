@@ -21,7 +21,7 @@ public sealed class ManyAttestationsTests
         await ann.Client.Sync.SyncAsync();
         disk.Execute(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
-            + "INSERT INTO attestation SELECT (SELECT id FROM grp), randomblob(32), 1, x'' FROM n");
+            + "INSERT INTO attestation (grp, device, counter, bytes) SELECT randomblob(32), randomblob(32), 1, x'' FROM n");
         var named = new HashSet<string>();
         liar.Saw = request => named.UnionWith((request as HeadsRequest)?.Known.Select(known => known.Device.ToBase64()) ?? []);
         await ann.Client.Sync.SyncAsync();
@@ -47,7 +47,7 @@ public sealed class ManyAttestationsTests
             core.Groups.Add(id, new FollowedGroup(id, core.Seams.Time) { Follow = Follow.Accepted, State = state });
         }
 
-        var attester = new Attester(core);
+        var attester = new Attester(core, new Witnesses(core));
         var first = attester.Due();
         Assert.Equal(256, first.Count);
         attester.Said(first);

@@ -188,7 +188,7 @@ public sealed class ReplicaAuditTests
         await relay.UpAsync();
         counters.Clear();
         await ann.Client.Sync.SyncAsync();
-        Assert.Equal(last + 1, Assert.Single(counters));
+        Assert.True(Assert.Single(counters) > last, "a counter was said twice");
     });
 
     // Three items in the chain, one of them changed once, and one that waits.

@@ -1,11 +1,8 @@
-using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Vault.Client.Items;
-using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
 using Vault.Core;
 using Vault.Core.Ids;
-using Vault.Core.Items;
 using Vault.Protocol.V1;
 using static Vault.Client.Tests.Kit.Samples;
 
