@@ -12,6 +12,9 @@ namespace Vault.Client.Sync;
 /// </summary>
 internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester attester, Prober prober)
 {
+    // Ends the pause before the next attempt: after a relay that was away for long it is up to 15 s.
+    private readonly Signal _again = new(core.Seams.Time);
+
     private CancellationTokenSource? _stream;
 
     // When it was opened, or last brought a beat.
@@ -57,7 +60,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
                 Lost();
             }
 
-            await Task.Delay(Backoff.AfterFailure(_failures, core.Seams.Random), core.Seams.Time, cancellation);
+            await _again.WaitAsync(Backoff.AfterFailure(_failures, core.Seams.Random), cancellation);
         }
     }
 
@@ -66,6 +69,7 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
     {
         Lost();
         _failures = 0;
+        _again.Set();
         _stream?.Cancel();
     }
 
