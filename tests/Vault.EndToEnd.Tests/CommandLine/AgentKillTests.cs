@@ -5,8 +5,7 @@ using Vault.Ipc.V1;
 
 namespace Vault.EndToEnd.Tests.CommandLine;
 
-[Collection(AgentProcesses.Name)]
-public sealed class AgentKillTests(Household house, ITestOutputHelper output)
+public sealed class AgentKillTests(Household house, ITestOutputHelper output) : IClassFixture<Household>
 {
     // Of each of two agents, which live at the same time.
     private const int Lives = 25;

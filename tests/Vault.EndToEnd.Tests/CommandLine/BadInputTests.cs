@@ -4,8 +4,7 @@ using Vault.EndToEnd.Tests.People;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 /// <summary>What people get wrong: each has its own message, its own exit code, and changes nothing.</summary>
-[Collection(AgentProcesses.Name)]
-public sealed class BadInputTests(Household house)
+public sealed class BadInputTests(Household house) : IClassFixture<Household>
 {
     private Person Ann => house.Ann;
 

@@ -4,8 +4,7 @@ using Vault.EndToEnd.Tests.People;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 /// <summary>One thing changed twice, seen and settled by people.</summary>
-[Collection(AgentProcesses.Name)]
-public sealed class ConflictTests(Household house)
+public sealed class ConflictTests(Household house) : IClassFixture<Household>
 {
     private Person Ann => house.Ann;
 

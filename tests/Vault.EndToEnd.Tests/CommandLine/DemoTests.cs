@@ -3,7 +3,6 @@ using Vault.EndToEnd.Tests.RelayDriver;
 
 namespace Vault.EndToEnd.Tests.CommandLine;
 
-[Collection(AgentProcesses.Name)]
 public sealed class DemoTests
 {
     [Fact]
@@ -11,7 +10,6 @@ public sealed class DemoTests
     {
         using var scratch = new Scratch();
         var temporary = scratch.Folder("t");
-        var agentsBefore = Programs.Running(Programs.Agent).Keys.ToHashSet();
         var start = Programs.Start(Programs.Svault, ["demo", "--json"]);
         start.Environment["TMPDIR"] = temporary;
         start.Environment["HOME"] = scratch.Folder("home");
@@ -33,9 +31,7 @@ public sealed class DemoTests
         Assert.Empty(demo.Errors);
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
         Assert.Empty(Directory.EnumerateFileSystemEntries(scratch.Path("home")));
-        Assert.Empty(Programs.Running(temporary));
-        Assert.Empty(Programs.Running(Programs.Demo));
-        Assert.DoesNotContain(Programs.Running(Programs.Agent), agent => !agentsBefore.Contains(agent.Key));
+        Assert.Empty(Programs.RunningWith(temporary));
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using Vault.EndToEnd.Tests.People;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 /// <summary>A relay's database is replaced beneath its people: by an empty one, or by yesterday's while they had written on.</summary>
-[Collection(AgentProcesses.Name)]
 public sealed class LostRelayTests
 {
     [Fact]

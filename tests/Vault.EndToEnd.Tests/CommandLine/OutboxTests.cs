@@ -4,8 +4,7 @@ using Vault.EndToEnd.Tests.People;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 /// <summary>Edits that are not in the chain yet: what people see of them, and what they can do about them.</summary>
-[Collection(AgentProcesses.Name)]
-public sealed class OutboxTests(Household house)
+public sealed class OutboxTests(Household house) : IClassFixture<Household>
 {
     private Person Ann => house.Ann;
 

@@ -3,7 +3,6 @@ using Vault.EndToEnd.Tests.People;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 /// <summary>A relay that lost its newest day gets it back from the people whose day it was, and nobody does anything for it.</summary>
-[Collection(AgentProcesses.Name)]
 public sealed class RestoredRelayTests
 {
     private const int Before = 4;

@@ -4,8 +4,7 @@ using Vault.EndToEnd.Tests.People;
 namespace Vault.EndToEnd.Tests.CommandLine;
 
 /// <summary>What people see of how current everything is.</summary>
-[Collection(AgentProcesses.Name)]
-public sealed class StatusTests(Household house)
+public sealed class StatusTests(Household house) : IClassFixture<Household>
 {
     [Fact]
     public async Task Status_names_each_device_and_a_code_is_alike_on_both_sides()

@@ -5,7 +5,6 @@ using Vault.EndToEnd.Tests.RelayDriver;
 
 namespace Vault.EndToEnd.Tests.CommandLine;
 
-[Collection(AgentProcesses.Name)]
 public sealed partial class TourTests
 {
     private const string ReadmePort = "127.0.0.1:7467";
@@ -15,7 +14,7 @@ public sealed partial class TourTests
     public async Task The_tour_of_the_README_works_to_the_letter_with_a_restart_in_the_middle()
     {
         using var scratch = new Scratch();
-        var port = Household.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = Ports.Next().ToString(CultureInfo.InvariantCulture);
         var tour = Section(await File.ReadAllTextAsync(Readme(), TestContext.Current.CancellationToken))
             .Replace(ReadmePort, $"127.0.0.1:{port}", StringComparison.Ordinal)
             .Replace(ReadmeFolder, scratch.Folder("tour"), StringComparison.Ordinal);

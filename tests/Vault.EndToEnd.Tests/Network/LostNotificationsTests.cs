@@ -11,7 +11,6 @@ namespace Vault.EndToEnd.Tests.Network;
 /// The promise itself, on real processes at default settings: with every notification lost and the beats flowing, a change arrives within
 /// the bound and the fault is named; a link that is half-open is noticed in seconds.
 /// </summary>
-[Collection(AgentProcesses.Name)]
 public sealed class LostNotificationsTests(ITestOutputHelper output)
 {
     private const int AtOnce = 30;
@@ -149,7 +148,7 @@ public sealed class LostNotificationsTests(ITestOutputHelper output)
 
         public static async Task<Scene> StartAsync()
         {
-            var scene = new Scene(await HintSieve.StartAsync(Cancelled)) { _metricsPort = Household.FreePort() };
+            var scene = new Scene(await HintSieve.StartAsync(Cancelled)) { _metricsPort = Ports.Next() };
             scene._relay = await RelayProcess.StartAsync(
                 [
                     .. RelayProcess.Command(scene._scratch.Path("relay")), "--metrics", $"127.0.0.1:{scene._metricsPort}",

@@ -14,7 +14,6 @@ namespace Vault.EndToEnd.Tests.Network;
 /// kill -9 on entering a sync of the disk, one after the other: of an agent that resyncs, pulls, drops old blobs and pushes, and of the
 /// relay that takes it. Whatever was acknowledged is there after the restart, and all devices come to one state.
 /// </summary>
-[Collection(AgentProcesses.Name)]
 public sealed class SyncKillTests(ITestOutputHelper output)
 {
     // In every run a few places; VAULT_KILLS=all takes each in turn, until a life comes to its end unharmed.
@@ -66,7 +65,7 @@ public sealed class SyncKillTests(ITestOutputHelper output)
         private const string Counter = "personal/Counter";
 
         private readonly Scratch _scratch = new();
-        private readonly int _port = Household.FreePort();
+        private readonly int _port = Ports.Next();
         private readonly Person _laptop;
         private readonly Person _phone;
         private RelayProcess? _relay;

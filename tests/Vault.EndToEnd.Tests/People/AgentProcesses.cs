@@ -1,6 +1,6 @@
 namespace Vault.EndToEnd.Tests.People;
 
-/// <summary>Tests that start agents take turns, in one household: the demo's looks for agents that outlived it.</summary>
+/// <summary>Short tests take turns in one household. The long ones have one of their own, so that they run beside these.</summary>
 [CollectionDefinition(Name)]
 public sealed class AgentProcesses : ICollectionFixture<Household>
 {

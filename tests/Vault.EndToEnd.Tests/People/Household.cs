@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Vault.EndToEnd.Tests.RelayDriver;
 
 namespace Vault.EndToEnd.Tests.People;
@@ -10,7 +8,7 @@ namespace Vault.EndToEnd.Tests.People;
 public sealed class Household : IAsyncLifetime
 {
     private readonly Scratch _scratch = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Next();
     private RelayProcess? _relay;
 
     public Household()
@@ -106,13 +104,5 @@ public sealed class Household : IAsyncLifetime
         }
 
         _scratch.Dispose();
-    }
-
-    /// <summary>A port that nobody had a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -16,8 +16,6 @@ public static class Programs
 
     public static string Agent => Of("Vault.Agent", "svault-agent");
 
-    public static string Demo => Of("Vault.Demo", "svault-demo");
-
     public static string Server => Of("Vault.Server", "svault-server");
 
     /// <summary>How a program is started in surroundings that hold nothing of the developer's own vault.</summary>
@@ -65,23 +63,24 @@ public static class Programs
         }
     }
 
-    /// <summary>The running processes whose command line names a text, by id.</summary>
-    public static IReadOnlyDictionary<int, string> Running(string text)
+    /// <summary>The running processes, by id and command line, that were started with a text in their arguments or environment.</summary>
+    public static IReadOnlyCollection<string> RunningWith(string text)
     {
-        var found = new Dictionary<int, string>();
+        var found = new List<string>();
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
         {
             try
             {
                 var line = File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
-                if (line.Contains(text, StringComparison.Ordinal))
+                if (line.Contains(text, StringComparison.Ordinal)
+                    || File.ReadAllText(Path.Combine(process, "environ")).Contains(text, StringComparison.Ordinal))
                 {
-                    found.Add(int.Parse(Path.GetFileName(process), System.Globalization.CultureInfo.InvariantCulture), line);
+                    found.Add($"{Path.GetFileName(process)} {line}");
                 }
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
-                // It ended meanwhile.
+                // It ended meanwhile, or it is somebody else's.
             }
         }
 

@@ -5,7 +5,7 @@ public sealed class Scratch(bool inMemory = false) : IDisposable
 {
     // Sockets fit only in short paths.
     private readonly DirectoryInfo _directory = inMemory
-        ? Directory.CreateDirectory(System.IO.Path.Combine("/dev/shm", $"vault.{Environment.ProcessId}"))
+        ? Directory.CreateDirectory(System.IO.Path.Combine("/dev/shm", $"vault.{Guid.NewGuid():N}"))
         : Directory.CreateTempSubdirectory("vault.");
 
     public string Path(string name) => System.IO.Path.Combine(_directory.FullName, name);
