@@ -108,6 +108,9 @@ internal sealed class ClientCore : IDisposable
         }
     }
 
+    /// <summary>The present time from poll to poll, before its spread: short while notifications fail or the relay does not answer.</summary>
+    public TimeSpan PollInterval => NotificationsFailing || LinkFailure is not null ? Options.FastPollInterval : Options.PollInterval;
+
     /// <summary>When notifications began to fail, on the boot clock. Null: they do not.</summary>
     public TimeSpan? FailingSince { get; private set; }
 

@@ -93,6 +93,7 @@ public sealed class VaultSync
         MissedWhileFailing = _core.MissedWhileFailing,
         DownFor = _core.StreamSince is null ? Since(_core.StreamDownAt) : null,
         RoundTrip = _core.RoundTrip,
+        PollInterval = _core.PollInterval,
     };
 
     private TimeSpan? Since(TimeSpan? moment) => moment is { } at ? _core.BootNow - at : null;
@@ -124,4 +125,7 @@ public sealed record ConnectionStatus(TimeSpan? StreamAge, bool NotificationsFai
 
     /// <summary>The last answered poll's way to the relay and back. Null: none yet.</summary>
     public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>The present time from poll to poll, before its spread of 20 %.</summary>
+    public TimeSpan PollInterval { get; init; }
 }

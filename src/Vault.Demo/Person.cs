@@ -8,8 +8,9 @@ namespace Vault.Demo;
 /// <summary>One person with an agent of their own, asked over its socket as the command line would.</summary>
 internal sealed class Person(string name, AgentChannel agent)
 {
-    // How often a device is asked whether it shows a change by now: well below what is measured.
+    // How often a device is asked whether it shows a change by now: well below what is measured, so that asking is not what keeps it busy.
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(2);
+    private const int LooksPerWait = 50;
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(45);
     private const uint WaitMilliseconds = 30_000;
 
@@ -17,6 +18,7 @@ internal sealed class Person(string name, AgentChannel agent)
     private readonly GroupService.GroupServiceClient _groups = new(agent.Invoker);
     private readonly ItemService.ItemServiceClient _items = new(agent.Invoker);
     private readonly MemberService.MemberServiceClient _members = new(agent.Invoker);
+    private readonly SyncService.SyncServiceClient _sync = new(agent.Invoker);
     private readonly AgentService.AgentServiceClient _agent = new(agent.Invoker);
 
     public string Name => name;
@@ -82,6 +84,16 @@ internal sealed class Person(string name, AgentChannel agent)
         $"{name}'s device did not show {selector}",
         cancellation);
 
+    /// <summary>Waits until this device shows its stream in a state, and every group in one.</summary>
+    public Task SaysAsync(StreamState stream, GroupState groups, CancellationToken cancellation) => UntilAsync(
+        async () =>
+        {
+            var status = await _sync.GetStatusAsync(new GetStatusRequest());
+            return status.Stream.State == stream && status.Groups.All(group => group.Freshness.State == groups);
+        },
+        $"{name}'s device did not say that its stream is {stream} and its groups are {groups}",
+        cancellation);
+
     /// <summary>Waits until this device says that it is no longer a member.</summary>
     public Task SeesRemovalAsync(string groupId, CancellationToken cancellation) => UntilAsync(
         async () =>
@@ -128,11 +140,11 @@ internal sealed class Person(string name, AgentChannel agent)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(GiveUpAfter);
-        while (!await Now(holds))
+        for (var pause = LookEvery; !await Now(holds); pause += pause / LooksPerWait)
         {
             try
             {
-                await Task.Delay(LookEvery, limit.Token);
+                await Task.Delay(pause, limit.Token);
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {

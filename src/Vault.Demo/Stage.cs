@@ -4,8 +4,8 @@ using Vault.Ipc;
 namespace Vault.Demo;
 
 /// <summary>
-/// The temporary directory and everything that runs in it: one relay, and an agent process and home for each person. Leaving
-/// the stage stops the processes and removes the directory.
+/// The temporary directory and everything that runs in it: one relay, a way to it that can lose notifications, and an agent process
+/// and home for each person. Leaving the stage stops the processes and removes the directory.
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private readonly List<Person> _people = [];
     private Process? _relay;
+    private HintSieve? _sieve;
 
     public Stage()
     {
@@ -30,11 +31,15 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Where the relay keeps its files.</summary>
     public string RelayDirectory { get; }
 
-    /// <summary>Starts a relay on a free loopback port; its URL.</summary>
+    /// <summary>The way to the relay that can lose notifications, once the relay runs.</summary>
+    public HintSieve Sieve => _sieve ?? throw new InvalidOperationException("The relay does not run.");
+
+    /// <summary>Starts a relay on a free loopback port; the URL of the way to it.</summary>
     public async Task<string> StartRelayAsync(CancellationToken cancellation)
     {
+        _sieve = await HintSieve.StartAsync(cancellation);
         var start = SiblingProgram.Server.ToStartInfo();
-        foreach (var argument in (string[])["run", "--listen", "127.0.0.1:0", "--data", RelayDirectory, "--tls", "off"])
+        foreach (var argument in (string[])["run", "--listen", "127.0.0.1:0", "--data", RelayDirectory, "--tls", "off", "--name", $"127.0.0.1:{_sieve.Port}"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -57,7 +62,8 @@ internal sealed class Stage : IAsyncDisposable
         {
             if (line.StartsWith(ListeningPrefix, StringComparison.Ordinal))
             {
-                return line[ListeningPrefix.Length..];
+                _sieve.PassTo(new Uri(line[ListeningPrefix.Length..]));
+                return _sieve.Address;
             }
         }
 
@@ -100,6 +106,11 @@ internal sealed class Stage : IAsyncDisposable
         foreach (var person in _people)
         {
             await person.StopAsync();
+        }
+
+        if (_sieve is not null)
+        {
+            await _sieve.DisposeAsync();
         }
 
         await StopRelayAsync();

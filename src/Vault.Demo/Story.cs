@@ -1,6 +1,11 @@
+using Vault.Ipc.V1;
+
 namespace Vault.Demo;
 
-/// <summary>What happens: two people, one shared group, live sync, a removal; then the relay's files are searched and attacked.</summary>
+/// <summary>
+/// What happens: two people, one shared group, live sync; notifications are lost, then the stream is; a removal; then the relay's files
+/// are searched and attacked.
+/// </summary>
 internal sealed class Story(Stage stage, DemoReport report)
 {
     private const string Group = "family";
@@ -10,7 +15,10 @@ internal sealed class Story(Stage stage, DemoReport report)
     private const string Url = "https://router.summer.example/login";
     private const string First = "first-Secret-4711";
     private const string Second = "second-Secret-0815";
-    private const string Third = "third-Secret-2342";
+    private const string Unannounced = "third-Secret-1618";
+    private const string Polled = "fourth-Secret-2718";
+    private const string Healed = "fifth-Secret-3141";
+    private const string Last = "last-Secret-2342";
 
     public async Task PlayAsync(CancellationToken cancellation)
     {
@@ -56,12 +64,29 @@ internal sealed class Story(Stage stage, DemoReport report)
         await Do("edit", "Ben changes its password; Ann's device shows it", () => Both(
             ben.ChangePasswordAsync(selector, Second), ann.SeesAsync(field, Second, cancellation)));
 
+        report.Scene("Notifications are lost, and nobody says so: calls pass, the stream stands, its beats flow");
+        await Do("live", "Ben's device says that it is live", () => ben.SaysAsync(StreamState.Up, GroupState.Live, cancellation));
+        stage.Sieve.Drops = true;
+        await Do("unannounced", "Ann edits; Ben's poll finds it within 45 s", () => Both(
+            ann.ChangePasswordAsync(selector, Unannounced), ben.SeesAsync(field, Unannounced, cancellation)));
+        report.Check("dropped", $"{stage.Sieve.Dropped} notifications were lost on the way", stage.Sieve.Dropped > 0);
+        await Do("failing", "Ben's status says that notifications are failing", () => ben.SaysAsync(StreamState.Failing, GroupState.Polling, cancellation));
+        stage.Sieve.Cut();
+        await Do("down", "The stream dies as well; Ben's status says that too", () => ben.SaysAsync(StreamState.Down, GroupState.Polling, cancellation));
+        await Do("polled", "Ann edits; Ben's poll finds it", () => Both(
+            ann.ChangePasswordAsync(selector, Polled), ben.SeesAsync(field, Polled, cancellation)));
+        stage.Sieve.Heal();
+        await Do("redialled", "All of it passes again; Ben's stream is back, and not trusted yet", () => ben.SaysAsync(StreamState.Failing, GroupState.Polling, cancellation));
+        await Do("announced", "Ann edits; Ben's device shows it at once", () => Both(
+            ann.ChangePasswordAsync(selector, Healed), ben.SeesAsync(field, Healed, cancellation)));
+        await Do("healed", "The stream told of it first: Ben's device says that it is live", () => ben.SaysAsync(StreamState.Up, GroupState.Live, cancellation));
+
         report.Scene("A removal");
         await Do("remove", "Ann removes Ben; Ben's device says so", () => Both(
             ann.RemoveAsync(Group, ben.AccountId), ben.SeesRemovalAsync(groupId, cancellation)));
-        await Do("add-after", "Ann adds another secret", () => ann.AddLoginAsync(Group, After, UserName, Third, Url));
+        await Do("add-after", "Ann adds another secret", () => ann.AddLoginAsync(Group, After, UserName, Last, Url));
         report.Check("hidden", "Ben's device does not show it", !await ben.ShowsAsync($"{Group}/{After}"));
-        await Do("seen", "Ann's device does", () => ann.SeesAsync($"{Group}/{After}#password", Third, cancellation));
+        await Do("seen", "Ann's device does", () => ann.SeesAsync($"{Group}/{After}#password", Last, cancellation));
 
         report.Scene("What the relay has");
         await Inspect(ann, ben, groupId);
@@ -70,7 +95,7 @@ internal sealed class Story(Stage stage, DemoReport report)
     private async Task Inspect(Person ann, Person ben, string groupId)
     {
         // Before the relay closes its files: the write-ahead log is part of what a thief would take.
-        string[] secrets = [First, Second, Third, Shared, After, UserName, Url, Group, "ann's laptop", "ben's laptop", ann.Password, ben.Password];
+        string[] secrets = [First, Second, Unannounced, Polled, Healed, Last, Shared, After, UserName, Url, Group, "ann's laptop", "ben's laptop", ann.Password, ben.Password];
         var scan = CanaryScan.Of(stage.RelayDirectory, secrets);
         report.Check(
             "canaries",

@@ -169,20 +169,25 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
     private static StreamView Stream(VaultClient vault)
     {
         var connection = vault.Sync.Connection();
+        // A stream that is gone says more than that notifications were lost on it.
+        var (state, since) = connection switch
+        {
+            { StreamAge: null, Reason.Length: > 0 } => (StreamState.Down, connection.DownFor),
+            { NotificationsFailing: true } => (StreamState.Failing, connection.FailingFor),
+            { StreamAge: { } age } => (StreamState.Up, age),
+            _ => (StreamState.Connecting, connection.DownFor),
+        };
         var view = new StreamView
         {
-            State = connection.NotificationsFailing ? StreamState.Failing
-                : connection.StreamAge is not null ? StreamState.Up
-                : connection.Reason.Length > 0 ? StreamState.Down
-                : StreamState.Connecting,
+            State = state,
             Missed = (ulong)connection.MissedHints,
-            PollIntervalMs = (uint)(connection.NotificationsFailing ? vault.Options.FastPollInterval : vault.Options.PollInterval).TotalMilliseconds,
+            PollIntervalMs = (uint)connection.PollInterval.TotalMilliseconds,
             Reason = connection.Reason,
             MissedWhileFailing = (ulong)connection.MissedWhileFailing,
         };
-        if ((connection.FailingFor ?? connection.StreamAge ?? connection.DownFor) is { } since)
+        if (since is { } time)
         {
-            view.SinceMs = (ulong)since.TotalMilliseconds;
+            view.SinceMs = (ulong)time.TotalMilliseconds;
         }
 
         if (connection.RoundTrip is { } trip)

@@ -128,14 +128,13 @@ internal sealed class SyncLoop(
         TimeSpan? soon = null;
         while (!cancellation.IsCancellationRequested && !HasSlept)
         {
-            var interval = core.NotificationsFailing || core.LinkFailure is not null ? core.Options.FastPollInterval : core.Options.PollInterval;
             if (core.WantsPoll)
             {
                 // Not all at the same moment, when a relay that many watch goes away.
                 soon ??= core.BootNow + Backoff.AfterFailure(1, core.Seams.Random);
             }
 
-            var rest = Min(begun + (interval * spread), soon ?? TimeSpan.MaxValue) - core.BootNow;
+            var rest = Min(begun + (core.PollInterval * spread), soon ?? TimeSpan.MaxValue) - core.BootNow;
             if (rest <= TimeSpan.Zero)
             {
                 return;

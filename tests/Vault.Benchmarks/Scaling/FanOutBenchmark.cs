@@ -51,6 +51,7 @@ internal sealed class FanOutBenchmark(int watchers, int changes, TimeProvider ti
 
         Figure Row(string name, double part) => new(
             $"a change to its arrival at {watchers:#,0} watcher{(watchers == 1 ? "" : "s")}, {name}", "bare gRPC stream fan-out and one fsync",
-            Rounds.Percentile(ours, part), Rounds.Percentile(floor, part), Figure.AsTime) { RatioMax = null };
+            Rounds.Percentile(ours, part), Rounds.Percentile(floor, part), Figure.AsTime)
+        { RatioMax = null };
     }
 }

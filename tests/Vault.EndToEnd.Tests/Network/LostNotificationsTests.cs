@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Vault.Demo;
 using Vault.EndToEnd.Tests.People;
 using Vault.EndToEnd.Tests.RelayDriver;
 using Vault.Ipc;

@@ -10,11 +10,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vault.Protocol.V1;
 
-namespace Vault.EndToEnd.Tests.Network;
+namespace Vault.Demo;
 
 /// <summary>
-/// What iOS 26.4 did: every call passes, the watch stream stands, its beats flow, and the notifications on it are gone. It reads HTTP/2 and
-/// the messages of that one stream, and passes all else on as it came.
+/// A way to the relay that does what iOS 26.4 did: every call passes, the watch stream stands, its beats flow, and the notifications on
+/// it are gone. It reads HTTP/2 and the messages of that one stream, and passes all else on as it came.
 /// </summary>
 internal sealed class HintSieve : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class HintSieve : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly HttpMessageInvoker _upstream = new(new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true });
+    private CancellationTokenSource _cut = new();
     private Uri? _relay;
     private int _dropped;
 
@@ -30,6 +31,7 @@ internal sealed class HintSieve : IAsyncDisposable
     /// <summary>Whether notifications are lost.</summary>
     public bool Drops { get; set; }
 
+    /// <summary>How many notifications were lost so far.</summary>
     public int Dropped => _dropped;
 
     public string Address { get; private set; } = "";
@@ -50,6 +52,16 @@ internal sealed class HintSieve : IAsyncDisposable
 
     public void PassTo(Uri relay) => _relay = relay;
 
+    /// <summary>Ends every watch stream, and any that is opened before <see cref="Heal"/>. Other calls pass.</summary>
+    public void Cut() => _cut.Cancel();
+
+    /// <summary>Streams pass again, with all that is on them.</summary>
+    public void Heal()
+    {
+        Drops = false;
+        Interlocked.Exchange(ref _cut, new CancellationTokenSource()).Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         using (var now = new CancellationTokenSource(TimeSpan.Zero))
@@ -59,29 +71,32 @@ internal sealed class HintSieve : IAsyncDisposable
 
         await _application.DisposeAsync();
         _upstream.Dispose();
+        _cut.Dispose();
     }
 
     private async Task PassAsync(HttpContext context)
     {
+        var cut = context.Request.Path == Watch ? _cut.Token : CancellationToken.None;
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, cut);
         try
         {
             using var request = Request(context.Request);
-            using var response = await _upstream.SendAsync(request, context.RequestAborted);
+            using var response = await _upstream.SendAsync(request, ends.Token);
             context.Response.StatusCode = (int)response.StatusCode;
             foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
             {
                 context.Response.Headers.Append(name, values.ToArray());
             }
 
-            await context.Response.StartAsync(context.RequestAborted);
-            await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+            await context.Response.StartAsync(ends.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(ends.Token);
             if (context.Request.Path == Watch)
             {
-                await SieveAsync(body, context);
+                await SieveAsync(body, context.Response.Body, ends.Token);
             }
             else
             {
-                await body.CopyToAsync(context.Response.Body, context.RequestAborted);
+                await body.CopyToAsync(context.Response.Body, ends.Token);
             }
 
             foreach (var (name, values) in response.TrailingHeaders)
@@ -116,13 +131,13 @@ internal sealed class HintSieve : IAsyncDisposable
     }
 
     // Messages lie in the body one after the other: a byte of flags, four of length, the message.
-    private async Task SieveAsync(Stream body, HttpContext context)
+    private async Task SieveAsync(Stream body, Stream to, CancellationToken cancellation)
     {
         var prefix = new byte[5];
-        while (await body.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false, context.RequestAborted) == prefix.Length)
+        while (await body.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false, cancellation) == prefix.Length)
         {
             var message = new byte[BinaryPrimitives.ReadInt32BigEndian(prefix.AsSpan(1))];
-            await body.ReadExactlyAsync(message, context.RequestAborted);
+            await body.ReadExactlyAsync(message, cancellation);
             var hint = WatchResponse.Parser.ParseFrom(message);
             if (Drops && hint.Hello is null && hint.Beat is null)
             {
@@ -130,9 +145,9 @@ internal sealed class HintSieve : IAsyncDisposable
                 continue;
             }
 
-            await context.Response.Body.WriteAsync(prefix, context.RequestAborted);
-            await context.Response.Body.WriteAsync(message, context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await to.WriteAsync(prefix, cancellation);
+            await to.WriteAsync(message, cancellation);
+            await to.FlushAsync(cancellation);
         }
     }
 }
