@@ -12,6 +12,7 @@ namespace Vault.EndToEnd.Tests.Network;
 /// The promise itself, on real processes at default settings: with every notification lost and the beats flowing, a change arrives within
 /// the bound and the fault is named; a link that is half-open is noticed in seconds.
 /// </summary>
+[Collection(ByTheClock.Name)]
 public sealed class LostNotificationsTests(ITestOutputHelper output)
 {
     private const int AtOnce = 30;
