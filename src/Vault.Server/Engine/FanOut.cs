@@ -92,6 +92,18 @@ internal sealed class FanOut(RelayLimits limits, IRelayScheduler scheduler, Time
         }
     }
 
+    /// <summary>The stream hears of the group no more.</summary>
+    public void Unsubscribe(Watcher watcher, GroupId group)
+    {
+        lock (_gate)
+        {
+            if (watcher.Groups.Contains(group))
+            {
+                Drop(group, _groups[group], watcher);
+            }
+        }
+    }
+
     /// <summary>An account became a member: its streams get the group from now on.</summary>
     public void Join(AccountId account, GroupId group)
     {

@@ -99,12 +99,22 @@ public sealed class WatchDesk
 
             var page = await _parts.Store.ReadGroupAsync(
                 group, from, named ? Limits.InlineCommitBytes : 0, watcher.Account, cancellationToken);
+
+            // It ended between the two readings, and the tail told of that before the watcher was seated: it will not tell it again
+            // (attack: who is to be removed opens streams without pause, and one of them reads on). A new add that comes at the same
+            // moment costs hints, and the poll finds that out.
+            var isMember = page?.Reader is { IsMember: true };
+            if (!isMember)
+            {
+                _parts.FanOut.Unsubscribe(watcher, group);
+            }
+
             if (page?.Reader is null)
             {
                 continue;
             }
 
-            if (membership.IsMember)
+            if (isMember)
             {
                 _parts.FanOut.Told(group, page.Head.Seq);
             }
