@@ -11,6 +11,7 @@ internal sealed class GroupDelta
     private readonly SortedSet<AccountId> _uninvited = [];
     private readonly SortedDictionary<BlobHash, BlobName> _names = [];
     private readonly SortedDictionary<BlobHash, int> _required = [];
+    private readonly HashSet<BlobHash> _named = [];
     private readonly List<StoredInvite> _opened = [];
     private readonly List<InviteId> _closed = [];
 
@@ -32,14 +33,18 @@ internal sealed class GroupDelta
 
     public IReadOnlyList<BlobName> Names => [.. _names.Values];
 
-    /// <summary>Every blob that a put of these commits names, with its size.</summary>
+    /// <summary>
+    /// Every blob that a put of these commits names, with its size; but for chunks that its item named before. Those may be lost here,
+    /// and whoever changes the item need not have them (attack: an editor names in a recovery window what nobody has, and every edit of
+    /// the item is refused from then on, with all that its device wrote behind it).
+    /// </summary>
     public IReadOnlyList<(BlobHash Hash, int Size)> Required => [.. _required.Select(pair => (pair.Key, pair.Value))];
 
     public IReadOnlyList<StoredInvite> InvitesOpened => _opened;
 
     public IReadOnlyList<InviteId> InvitesClosed => _closed;
 
-    public bool IsNamed(BlobHash hash) => _required.ContainsKey(hash);
+    public bool IsNamed(BlobHash hash) => _named.Contains(hash);
 
     private void Seat(VerifiedCommit commit)
     {
@@ -80,17 +85,29 @@ internal sealed class GroupDelta
         foreach (var put in commit.Body.Puts)
         {
             var item = ItemId.Parse(put.Item.Span);
-            Count(before?.Items.GetValueOrDefault(item), -1);
+            var was = before?.Items.GetValueOrDefault(item);
+            Count(was, -1);
             Count(commit.After.Items[item], +1);
             Require(BlobHash.Parse(put.BlobHash.Span), put.BlobSize);
             foreach (var chunk in put.Attachments)
             {
-                Require(BlobHash.Parse(chunk.Hash.Span), chunk.Size);
+                if (was?.Attachments.Contains(chunk) == true)
+                {
+                    _named.Add(BlobHash.Parse(chunk.Hash.Span));
+                }
+                else
+                {
+                    Require(BlobHash.Parse(chunk.Hash.Span), chunk.Size);
+                }
             }
         }
     }
 
-    private void Require(BlobHash hash, uint size) => _required[hash] = (int)size;
+    private void Require(BlobHash hash, uint size)
+    {
+        _named.Add(hash);
+        _required[hash] = (int)size;
+    }
 
     private void Count(LiveItem? item, int delta)
     {
