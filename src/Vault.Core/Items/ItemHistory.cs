@@ -13,22 +13,34 @@ public static class ItemHistory
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        foreach (var old in before.Fields.Where(field => IsConcealed(field.Type) && field.Value.Length > 0))
-        {
-            var now = after.Fields.FirstOrDefault(field => string.Equals(field.Id, old.Id, StringComparison.Ordinal));
-            if (now is null || !string.Equals(now.Value, old.Value, StringComparison.Ordinal))
-            {
-                after.History.Insert(0, new HistoryEntry { Field = old.Id, Value = old.Value, ReplacedMs = nowMs });
-            }
-        }
-
-        while (after.History.Count > ItemMerge.HistoryMax)
-        {
-            after.History.RemoveAt(after.History.Count - 1);
-        }
+        var kept = ValuesById(after);
+        Put(after, before.Fields.Where(field => IsConcealed(field.Type) && field.Value.Length > 0)
+            .Where(old => !kept.TryGetValue(old.Id, out var now) || !string.Equals(now, old.Value, StringComparison.Ordinal))
+            .Select(old => new HistoryEntry { Field = old.Id, Value = old.Value, ReplacedMs = nowMs }));
     }
 
     /// <summary>Whether values of this type are masked, and kept in history when replaced.</summary>
     public static bool IsConcealed(FieldType type) =>
         type is FieldType.Concealed or FieldType.Totp or FieldType.PrivateKey or FieldType.Bytes;
+
+    /// <summary>Values of fields by id; of a malformed item the first with an id counts.</summary>
+    internal static Dictionary<string, string> ValuesById(Item item)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in item.Fields)
+        {
+            _ = values.TryAdd(field.Id, field.Value);
+        }
+
+        return values;
+    }
+
+    /// <summary>Puts entries before the history, the last of them first, and drops the oldest beyond what an item holds.</summary>
+    internal static void Put(Item item, IEnumerable<HistoryEntry> entries)
+    {
+        // At once: an item may have as many fields as fit into a megabyte (attack: whoever edits such a one computes for minutes).
+        List<HistoryEntry> history = [.. entries.Reverse().Concat(item.History).Take(ItemMerge.HistoryMax)];
+        item.History.Clear();
+        item.History.Add(history);
+    }
 }

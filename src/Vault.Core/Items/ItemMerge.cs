@@ -104,21 +104,11 @@ public static class ItemMerge
     // A concealed value of theirs that lost to ours also stands in the item, as the newest history entry.
     private static void KeepLosers(Item start, Item theirs, Item merged)
     {
-        foreach (var field in theirs.Fields.Where(field => ItemHistory.IsConcealed(field.Type) && field.Value.Length > 0))
-        {
-            var was = start.Fields.FirstOrDefault(old => string.Equals(old.Id, field.Id, StringComparison.Ordinal));
-            var now = merged.Fields.FirstOrDefault(kept => string.Equals(kept.Id, field.Id, StringComparison.Ordinal));
-            var changed = !string.Equals(was?.Value, field.Value, StringComparison.Ordinal);
-            if (changed && now is not null && !string.Equals(now.Value, field.Value, StringComparison.Ordinal))
-            {
-                merged.History.Insert(0, new HistoryEntry { Field = field.Id, Value = field.Value, ReplacedMs = theirs.ModifiedMs });
-            }
-        }
-
-        while (merged.History.Count > HistoryMax)
-        {
-            merged.History.RemoveAt(merged.History.Count - 1);
-        }
+        var (before, after) = (ItemHistory.ValuesById(start), ItemHistory.ValuesById(merged));
+        ItemHistory.Put(merged, theirs.Fields.Where(field => ItemHistory.IsConcealed(field.Type) && field.Value.Length > 0)
+            .Where(field => !string.Equals(before.GetValueOrDefault(field.Id), field.Value, StringComparison.Ordinal)
+                && after.TryGetValue(field.Id, out var now) && !string.Equals(now, field.Value, StringComparison.Ordinal))
+            .Select(field => new HistoryEntry { Field = field.Id, Value = field.Value, ReplacedMs = theirs.ModifiedMs }));
     }
 
     // Both sides did it: the later one tells when it was last done.

@@ -18,6 +18,32 @@ public sealed class ItemMergeTests
         select Make(title, notes, tags, fields, unknown);
 
     [Fact]
+    public void An_item_of_the_largest_size_is_merged_and_its_history_kept_without_comparing_all_fields_with_all()
+    {
+        // Whoever may write may fill an item with fields (attack: everybody who edits it then computes for minutes).
+        var start = Filled(60_000);
+        var (ours, theirs) = (start.Clone(), start.Clone());
+        ours.Title = "ours";
+        foreach (var field in theirs.Fields)
+        {
+            field.Value = "y";
+        }
+
+        var since = TimeProvider.System.GetTimestamp();
+        Assert.Equal(start.Fields.Count, ItemMerge.Merge(start, ours, theirs).Item.Fields.Count);
+        ItemHistory.Keep(start, theirs, 1);
+        Assert.Equal(ItemMerge.HistoryMax, theirs.History.Count);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+        static Item Filled(int fields)
+        {
+            var item = ItemTemplates.Create(ItemType.Login, "start");
+            item.Fields.Add(Enumerable.Range(0, fields).Select(i => new Field { Id = $"f{i:D5}", Type = FieldType.Concealed, Value = "x" }));
+            return item;
+        }
+    }
+
+    [Fact]
     public void An_edit_of_one_side_only_is_taken_whole() => Gen.Select(Items, Items).Sample((start, edited) =>
     {
         var merged = ItemMerge.Merge(start, edited, start);
