@@ -224,6 +224,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             applier.Apply(group, fresh, page.Commits.SelectMany(record => record.Blobs).Select(blob => blob.Content), fault is null ? new ReadPoint(page.Token, position) : null);
         }
 
+        if (fault is { Code: FaultCode.NewerFormat })
+        {
+            // A signature of the group's says so: a relay's word, which comes as a refusal, does not (attack: one refusal, and the group
+            // asks for an update for ever).
+            SetUpdateNeeded(group, true);
+        }
+
         return fault;
     }
 
@@ -287,6 +294,12 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         }
 
         group.RelayBehind = false;
+        if (group.Contains(head))
+        {
+            // All that the relay has is understood: this program was updated, or what asked for it stands nowhere.
+            SetUpdateNeeded(group, false);
+        }
+
         core.Watchdog.Prove(group, sent with { Head = head });
     }
 
@@ -301,10 +314,14 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         // Asked for again, whether or not anything is known to be missing: only a good answer takes the fault away.
         group.Fault = failed.Fault;
         group.WantsPull = !group.Forked || group.KeepsMine;
-        if (failed.Code == FaultCode.NewerFormat)
+    }
+
+    private void SetUpdateNeeded(FollowedGroup group, bool isNeeded)
+    {
+        if (group.UpdateNeeded != isNeeded)
         {
-            group.UpdateNeeded = true;
-            core.Replica.Database.Transact("update needed", () => core.Replica.Chains.SetUpdateNeeded(group.Id, true));
+            core.Replica.Database.Transact("update needed", () => core.Replica.Chains.SetUpdateNeeded(group.Id, isNeeded));
+            group.UpdateNeeded = isNeeded;
         }
     }
 }

@@ -130,6 +130,14 @@ internal sealed class RogueDevice : IDisposable
         }
     });
 
+    /// <summary>A commit on the head that this device saw last, signed whatever the rules say of it; given to nobody.</summary>
+    public SignedEntry Sign(GroupId group, Action<CommitDraft> fill)
+    {
+        var draft = new CommitDraft(_core.Groups[group].State!, _core.Account!, _core.Keys!, [], _core.Seams.Random);
+        fill(draft);
+        return draft.Sign();
+    }
+
     /// <summary>The device's retirement, validly signed on the account chain as this device last saw it; given to nobody.</summary>
     public SignedEntry Retirement() => AccountEntries.RetireDevice(_core.Account!.State, _core.Keys!.Device);
 
