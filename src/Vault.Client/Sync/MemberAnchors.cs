@@ -12,6 +12,10 @@ internal sealed record MovedAnchor(VerifiedAccount Anchor, IReadOnlyList<SignedE
 /// <summary>Account chains of other people: fetched, verified, never taken on the relay's word.</summary>
 internal sealed class MemberAnchors(ClientCore core)
 {
+    // More than a chain may have, its frames included: what goes on beyond is none, and is not kept until it ends (attack: pages of
+    // megabytes, as many as a chain has entries).
+    private const long BytesMax = 2 * Core.Limits.AccountBytes;
+
     /// <summary>A whole chain, verified from its genesis, that is the account asked for.</summary>
     public static async Task<(VerifiedAccount Account, List<SignedEntry> Entries)> FetchAsync(
         Transport.RelayCaller relay, AccountId account, CancellationToken cancellation)
@@ -70,16 +74,17 @@ internal sealed class MemberAnchors(ClientCore core)
         return new MovedAnchor(account.State, account.Entries[(int)(member.Anchor.Head.Seq + 1)..]);
     }
 
-    /// <summary>The entries that the relay serves from a position on, unverified.</summary>
+    /// <summary>The entries that the relay serves from a position on, unverified; where they are more than a chain can be, the first of them.</summary>
     public static async Task<List<SignedEntry>> PullAsync(
         Transport.RelayCaller relay, AccountId account, ulong from, CancellationToken cancellation)
     {
         var entries = new List<SignedEntry>();
-        while (entries.Count < Core.Limits.AccountEntries)
+        for (var bytes = 0L; entries.Count < Core.Limits.AccountEntries && bytes <= BytesMax;)
         {
             var request = new PullAccountRequest { Account = account.ToByteString(), FromSeq = from + (ulong)entries.Count };
             var page = await relay.CallAsync((caller, options) => caller.Accounts.PullAccountAsync(request, options), cancellation);
             entries.AddRange(page.Entries);
+            bytes += page.Entries.Sum(entry => (long)entry.CalculateSize());
             if (!page.More || page.Entries.Count == 0)
             {
                 break;

@@ -13,6 +13,7 @@ namespace Vault.Client.Transport;
 internal sealed class RelayCaller : IDisposable
 {
     private const string FaultTrailer = "vault-fault-bin";
+    private const int TokenBytesMax = 1 << 10;
 
     private readonly RelayConnection _connection;
     private readonly TimeProvider _time;
@@ -205,7 +206,13 @@ internal sealed class RelayCaller : IDisposable
     private async Task<OpenSessionResponse> ProveAsync(Func<ByteString, OpenSessionRequest> prove)
     {
         var proof = prove(await NonceAsync(CancellationToken.None));
-        return await BoundedAsync(options => Sessions.OpenSessionAsync(proof, options), null, 1, CancellationToken.None);
+        var session = await BoundedAsync(options => Sessions.OpenSessionAsync(proof, options), null, 1, CancellationToken.None);
+
+        // It rides on every call. One that no header holds fails them all, and none of them with what would have another opened (attack:
+        // one answer, and a device calls nobody until it starts anew).
+        return session.Token.Length <= TokenBytesMax
+            ? session
+            : throw new VaultException(new Fault(FaultCode.BadRequest, "a session token that is too long"));
     }
 
     private async Task<T> BoundedAsync<T>(

@@ -100,5 +100,36 @@ public sealed class AccountChainTests
         }
     });
 
+    [Fact]
+    public Task A_chain_that_is_longer_than_any_is_read_no_further_than_one_can_be() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        var body = new AccountBody { Version = 1, Account = ann.Client.Accounts.WhoAmI().Account.ToByteString(), Seq = 99, Prev = Hash32.Zero.ToByteString() };
+        var (asked, isEndless) = (0, true);
+        liar.Saw = request => asked += request is PullAccountRequest ? 1 : 0;
+        liar.Lie = answer =>
+        {
+            if (isEndless && answer is HeadsResponse heads)
+            {
+                heads.AccountHead.Seq += 5;
+            }
+            else if (isEndless && answer is PullAccountResponse page)
+            {
+                page.Entries.Clear();
+                page.Entries.Add(new SignedEntry { Body = body.ToByteString(), Signatures = { ByteString.CopyFrom(new byte[512 << 10]) } });
+                page.More = asked < 64;
+            }
+        };
+        await ann.Client.Sync.SyncAsync();
+        Assert.NotNull(ann.Client.Sync.Connection().Fault);
+        Assert.InRange(asked, 2, 32);
+
+        isEndless = false;
+        await ann.Client.Sync.SyncAsync();
+        Assert.Null(ann.Client.Sync.Connection().Fault);
+    });
+
     private static ulong SeqOf(SignedEntry entry) => AccountBody.Parser.ParseFrom(entry.Body).Seq;
 }

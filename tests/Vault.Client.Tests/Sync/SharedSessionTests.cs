@@ -59,6 +59,23 @@ public sealed class SharedSessionTests
         Assert.True((await Assert.ThrowsAsync<VaultException>(() => call)).IsOffline);
     });
 
+    [Fact]
+    public Task A_session_whose_token_fits_into_no_call_is_refused_and_the_next_call_opens_another() => RunAsync(async (calls, line) =>
+    {
+        line.Hold = answer =>
+        {
+            if (answer is OpenSessionResponse opened)
+            {
+                opened.Token = Google.Protobuf.ByteString.CopyFrom(new byte[64 << 10]);
+            }
+
+            return Task.CompletedTask;
+        };
+        await Assert.ThrowsAsync<VaultException>(() => HeadsAsync(calls, CancellationToken.None));
+        line.Hold = null;
+        Assert.NotNull(await HeadsAsync(calls, CancellationToken.None));
+    });
+
     private static Task<HeadsResponse> HeadsAsync(RelayCaller calls, CancellationToken cancellation) =>
         calls.CallAsync((relay, options) => relay.Groups.HeadsAsync(new HeadsRequest(), options), cancellation);
 
