@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
-using Vault.Core;
 using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;

@@ -1,5 +1,4 @@
 using Vault.Core;
-using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using Vault.Server.Tests.Kit;
 using static Vault.Server.Tests.Kit.RelayWorld;
