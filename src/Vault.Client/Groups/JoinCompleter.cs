@@ -61,6 +61,11 @@ internal sealed class JoinCompleter(ClientCore core, GroupPusher pusher, Persona
             throw new VaultException(fault.At(group.Id.Value, group.VerifiedSeq, joiner));
         }
 
+        if (records.AgainstPin(joiner, entries) is { } isOther)
+        {
+            throw new VaultException(isOther);
+        }
+
         if (!join.SealedNameHash.Span.SequenceEqual(JoinNames.HashOf(request.SealedName.Span)))
         {
             throw new VaultException(new Fault(FaultCode.InviteProof, "name").At(group.Id.Value, group.VerifiedSeq, joiner));

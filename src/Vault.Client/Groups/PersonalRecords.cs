@@ -1,7 +1,9 @@
 using Vault.Client.Items;
 using Vault.Client.Sync;
+using Vault.Core.Chains;
 using Vault.Core.Ids;
 using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
 
 namespace Vault.Client.Groups;
 
@@ -23,6 +25,32 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
     public IReadOnlyList<Pin> Pins() => Records(item => item.Pin);
 
     public Pin? PinOf(AccountId account) => Pins().FirstOrDefault(pin => pin.Account == account.ToByteString());
+
+    /// <summary>
+    /// Why an account chain is not the pinned person's as they are known here: it ends before what was pinned, or leaves it. Either way a
+    /// key sealed to it may be one that they gave up, because somebody took it (attack: the relay shows a chain as it was before a theft).
+    /// Null: nothing pinned says otherwise.
+    /// </summary>
+    public Fault? AgainstPin(AccountId account, IReadOnlyList<SignedEntry> entries)
+    {
+        if (PinOf(account) is not { } pin)
+        {
+            return null;
+        }
+
+        if (pin.Seq >= (ulong)entries.Count)
+        {
+            return new Fault(FaultCode.RelayBehind, "the person was pinned later").At(account.Value, pin.Seq, account);
+        }
+
+        var id = new EntryId(Hash32.Zero);
+        foreach (var entry in entries.Take((int)pin.Seq + 1))
+        {
+            id = EntryIds.OfAccountEntry(id, entry);
+        }
+
+        return id.ToByteString() == pin.Entry ? null : new Fault(FaultCode.AccountForked, "pin").At(account.Value, pin.Seq, account);
+    }
 
     /// <summary>Accepts a group: from now on it is followed on every device.</summary>
     public void Accept(FollowedGroup group)
