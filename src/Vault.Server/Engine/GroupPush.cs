@@ -22,6 +22,7 @@ public sealed class GroupPush
     private readonly PushComparison _comparison;
     private readonly RosterAccounts _accounts;
     private readonly RateLimiter<(AccountId, GroupId)> _commits;
+    private readonly BranchDesk? _branches;
 
     internal GroupPush(RelayParts parts)
     {
@@ -29,6 +30,7 @@ public sealed class GroupPush
         _comparison = new PushComparison(parts);
         _accounts = new RosterAccounts(parts);
         _commits = new RateLimiter<(AccountId, GroupId)>(parts.Limits.CommitsPerMember, 50_000, parts.Time);
+        _branches = parts.Branches is { } store ? new BranchDesk(parts, store, _commits) : null;
     }
 
     /// <summary>A member's own commits.</summary>
@@ -76,6 +78,7 @@ public sealed class GroupPush
             {
                 PushOutcome.Accepted => "accepted",
                 PushOutcome.Known => "known",
+                PushOutcome.Kept => "kept",
                 _ => "head_moved",
             };
             return answer;
@@ -108,7 +111,9 @@ public sealed class GroupPush
                 isHidden = before is null && stored is not null;
                 if (answer is not null)
                 {
-                    return answer;
+                    return answer.Outcome == PushOutcome.HeadMoved && push.IsSuffix && _parts.Window.IsOpen && _branches is { } branches
+                        ? await branches.KeepAsync(push, answer, cancellationToken)
+                        : answer;
                 }
 
                 if (rest.Count == 0)

@@ -52,6 +52,6 @@ internal sealed record PushAttempt(
 /// <param name="Head">Where the chain stands, as far as the session may know.</param>
 /// <param name="Missing">After a lost race: the commits that came first.</param>
 /// <param name="More">More of them than the answer holds.</param>
-/// <param name="Wanted">Live blobs that a refill still lacks.</param>
+/// <param name="Wanted">Live blobs that a refill, or a branch that is kept, still lacks.</param>
 internal sealed record PushAnswer(
     PushOutcome Outcome, ChainHead Head, IReadOnlyList<StoredEntry> Missing, bool More, IReadOnlyList<BlobHash> Wanted);

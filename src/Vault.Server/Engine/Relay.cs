@@ -27,10 +27,11 @@ public sealed partial class Relay : IAsyncDisposable
         IRelayScheduler scheduler,
         TimeProvider time,
         IRandomSource random,
-        ILogger<Relay>? logger = null)
+        ILogger<Relay>? logger = null,
+        IBranchStore? branches = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _parts = new RelayParts(options, store, scheduler, time, random, logger ?? NullLogger<Relay>.Instance);
+        _parts = new RelayParts(options, store, scheduler, time, random, logger ?? NullLogger<Relay>.Instance, branches);
         _tail = new Tail(_parts);
         _audit = new TailAudit(_parts);
         SessionDesk = new SessionDesk(_parts);

@@ -83,6 +83,13 @@ public sealed record RelayLimits
 
     public long GroupBytes { get; init; } = 4L << 30;
 
+    /// <summary>Branches of one group that are kept in a recovery window.</summary>
+    public int BranchesPerGroup { get; init; } = 8;
+
+    public long BranchBytes { get; init; } = 256 << 20;
+
+    public long BranchBytesInAll { get; init; } = 4L << 30;
+
     public TimeSpan NonceLifetime { get; init; } = TimeSpan.FromMinutes(1);
 
     public TimeSpan DeviceSessionLifetime { get; init; } = TimeSpan.FromHours(1);

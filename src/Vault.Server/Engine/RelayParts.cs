@@ -7,13 +7,15 @@ namespace Vault.Server.Engine;
 internal sealed class RelayParts
 {
     public RelayParts(
-        RelayOptions options, IRelayStore store, IRelayScheduler scheduler, TimeProvider time, IRandomSource random, ILogger logger)
+        RelayOptions options, IRelayStore store, IRelayScheduler scheduler, TimeProvider time, IRandomSource random, ILogger logger,
+        IBranchStore? branches)
     {
         Options = options;
         Store = store;
         Scheduler = scheduler;
         Time = time;
         Logger = logger;
+        Branches = branches;
         Window = new RecoveryWindow(options.RecoveryWindow, time);
         Chains = new VerifiedChains(store, options.Limits.CacheBytes);
         Proofs = new Proofs(options, time, random);
@@ -36,6 +38,9 @@ internal sealed class RelayParts
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>Where branches are kept in a window. Null: nowhere.</summary>
+    public IBranchStore? Branches { get; }
 
     public RecoveryWindow Window { get; }
 

@@ -79,6 +79,30 @@ internal sealed class VerifiedChains(IRelayStore store, long cacheBytes)
         }
     }
 
+    /// <summary>The group as it was after one of its stored commits, verified from the genesis: no cache holds it. Null: no such commit.</summary>
+    public async ValueTask<VerifiedGroup?> GroupAtAsync(GroupId id, ChainHead at, CancellationToken cancellationToken)
+    {
+        VerifiedGroup? state = null;
+        while (await store.ReadGroupAsync(id, state?.Head, Limits.PullPageBytes, null, cancellationToken) is { AfterStands: true } page)
+        {
+            foreach (var stored in page.Commits)
+            {
+                state = Trust(state is null ? GroupRules.Found(stored.Entry) : GroupRules.Extend(state, stored.Entry)).After;
+                if (state.Head.Seq == at.Seq)
+                {
+                    return state.Head == at ? state : null;
+                }
+            }
+
+            if (!page.More)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The group as it was verified last, which the store may have left behind. Null: not remembered.</summary>
     public VerifiedGroup? Remembered(GroupId id) => _groups.Get(id);
 
@@ -86,14 +110,15 @@ internal sealed class VerifiedChains(IRelayStore store, long cacheBytes)
 
     public void Remember(VerifiedGroup group) => _groups.Put(group.Id, group);
 
+    /// <summary>What a state takes of memory, roughly.</summary>
+    public static long Weigh(VerifiedGroup group) =>
+        4_096 + group.Members.Values.Sum(member => 2_048L + member.Anchor.TotalBytes)
+        + (group.Items.Count * 400L) + (group.DeletedItems.Count * 64L) + (group.Epochs.Count * 200L) + (group.Invites.Count * 1_024L);
+
     // What is stored was verified before it was stored. If it is not valid now, the database is damaged.
     private static T Trust<T>(Verdict<T> verdict)
         where T : class =>
         verdict.IsValid ? verdict.Value : throw new StoreUnavailableException($"A stored chain is damaged: {verdict.Fault}");
 
     private static long Weigh(VerifiedAccount account) => 4_096 + account.TotalBytes;
-
-    private static long Weigh(VerifiedGroup group) =>
-        4_096 + group.Members.Values.Sum(member => 2_048L + member.Anchor.TotalBytes)
-        + (group.Items.Count * 400L) + (group.DeletedItems.Count * 64L) + (group.Epochs.Count * 200L) + (group.Invites.Count * 1_024L);
 }

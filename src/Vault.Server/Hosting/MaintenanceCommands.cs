@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Vault.Core;
 using Vault.Core.Ids;
+using Vault.Protocol.V1;
 using Vault.Server.Maintenance;
 using Vault.Server.Stores;
 
@@ -74,6 +76,11 @@ internal sealed class MaintenanceCommands(TimeProvider time)
                 output.WriteLine($"and {report.Count - report.Findings.Count} more");
             }
 
+            if (parsed.GetValue(file) is null && WaitingBranches.Said(Data(parsed)) is { Length: > 0 } waiting)
+            {
+                output.WriteLine(waiting);
+            }
+
             output.WriteLine(
                 $"{report.Accounts} accounts with {report.Entries} entries, {report.Groups} groups with {report.Commits} commits, "
                 + $"{report.Blobs} blobs of {report.BlobBytes} bytes: {(report.Count == 0 ? "all sound" : $"{report.Count} findings")}");
@@ -105,6 +112,11 @@ internal sealed class MaintenanceCommands(TimeProvider time)
         window.Subcommands.Add(Make("close", "Closes it, of a running relay within a second.", [], (parsed, output) =>
         {
             output.WriteLine(RecoveryWindowFile.Remove(Existing(parsed)) ? "The recovery window is closed." : "The recovery window was closed already.");
+            if (WaitingBranches.Said(Existing(parsed)) is { Length: > 0 } waiting)
+            {
+                output.WriteLine(waiting);
+            }
+
             return ExitCodes.Ok;
         }));
         return window;
@@ -139,12 +151,17 @@ internal sealed class MaintenanceCommands(TimeProvider time)
         });
     }
 
-    private Command Branches() => Make("branches", "Lists the commits that were cut off, each file a branch that can be picked.", [], (parsed, output) =>
+    private Command Branches() => Make("branches", "Lists the branches that can be picked: what was cut off, and what members brought in a recovery window.", [], (parsed, output) =>
     {
+        var waiting = WaitingBranches.In(Existing(parsed));
         foreach (var file in SuffixFile.In(Existing(parsed)))
         {
             var (group, commits, blobs) = SuffixFile.Read(file);
-            output.WriteLine($"{file}: group {group}, {commits.Count} commits, {blobs.Count} blobs");
+            // What was cut may be what a check found damaged.
+            var from = Canonical.TryParse(GroupBody.Parser, commits[0].Body, out var first) ? $"from {first.Seq} on" : "damaged";
+            output.WriteLine(
+                $"{file}: group {group}, {commits.Count} commits, {blobs.Count} blobs, {from}, "
+                + (!SuffixFile.IsBrought(file) ? "cut off" : waiting.Contains(file) ? "brought in a recovery window" : "brought in a recovery window, stands"));
         }
 
         return ExitCodes.Ok;

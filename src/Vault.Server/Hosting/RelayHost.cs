@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Vault.Core.Seams;
 using Vault.Server.Engine;
+using Vault.Server.Maintenance;
 using Vault.Server.Services;
 using Vault.Server.Stores;
 
@@ -134,7 +135,9 @@ public sealed class RelayHost : IAsyncDisposable
             RecoveryWindow = Settings.RecoveryWindow,
             Limits = Settings.Limits,
         };
-        _relay = new Relay(options, _store, scheduler, time, random, _application.Services.GetRequiredService<ILogger<Relay>>());
+        _relay = new Relay(
+            options, _store, scheduler, time, random, _application.Services.GetRequiredService<ILogger<Relay>>(),
+            new BranchFiles(_directory.Path, time));
         var window = new WindowKeeper(
             _directory.Path, _relay.Window, time, _application.Services.GetRequiredService<ILogger<WindowKeeper>>());
         window.Start();

@@ -8,37 +8,132 @@ using Vault.Server.Stores;
 namespace Vault.Server.Maintenance;
 
 /// <summary>
-/// Commits that were cut off a chain, with the blobs that they brought: PushSuffix requests one after the other, each behind its
-/// length, so that any client of the relay could push them as they are.
+/// Commits that follow on some commit of a chain and are not in it, with the blobs that they brought: what was cut off, or what a member
+/// brought in a recovery window. PushSuffix requests one after the other, each behind its length, so that any client of the relay
+/// could push them as they are.
 /// </summary>
 internal static class SuffixFile
 {
     private const int CommitsPerRequest = 256;
     private const long BytesPerRequest = 1 << 20;
-    private const string Pattern = "cut-*.suffix";
+    private const string CutOff = "cut-";
+    private const string Brought = "brought-";
+    private const string Extension = ".suffix";
 
     /// <summary>The files of a data directory, by name.</summary>
     public static IReadOnlyList<string> In(string directory) =>
-        Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory, Pattern).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(directory)
+            ? [.. Directory.EnumerateFiles(directory, "*" + Extension).Where(file => IsBrought(file) || IsOf(file, CutOff)).Order(StringComparer.Ordinal)]
+            : [];
 
-    /// <summary>Writes a file of its own and syncs it.</summary>
+    /// <summary>Whether a file holds what a member brought in a window, so that more may be written to its end.</summary>
+    public static bool IsBrought(string path) => IsOf(path, Brought);
+
+    /// <summary>Writes commits that are cut off to a file of its own and syncs it.</summary>
     public static string Write(
         string directory, GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs, DateTimeOffset now)
     {
-        var name = $"cut-{group.ToString()[..16]}-{commits[0].Head.Seq}-{commits[^1].Head.Seq}-{now:yyyyMMdd'T'HHmmssfff'Z'}.suffix";
-        var path = Path.Combine(directory, name);
-        using (var file = DataDirectory.OwnFile(path, FileMode.CreateNew))
-        {
-            foreach (var request in Requests(group, commits, blobs))
-            {
-                request.WriteDelimitedTo(file);
-            }
+        var path = Path.Combine(directory, $"{CutOff}{NameOf(group, commits[0].Head.Seq)}-{commits[^1].Head.Seq}-{Stamp(now)}{Extension}");
+        Create(path, group, commits, blobs);
+        DirectorySync.Flush(directory);
+        return path;
+    }
 
-            file.Flush(flushToDisk: true);
+    /// <summary>Begins a file for a branch that a member brings: synced, and in its place only when it is whole.</summary>
+    public static string Begin(
+        string directory, GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs, DateTimeOffset now)
+    {
+        var name = $"{Brought}{NameOf(group, commits[0].Head.Seq)}-{commits[0].Head.Id.ToString()[..16]}-{Stamp(now)}";
+        var path = Path.Combine(directory, name + Extension);
+        for (var other = 2; File.Exists(path); other++)
+        {
+            path = Path.Combine(directory, $"{name}-{other}{Extension}");
+        }
+
+        var arriving = path + ".arriving";
+        File.Delete(arriving);
+        try
+        {
+            Create(arriving, group, commits, blobs);
+            File.Move(arriving, path);
+        }
+        catch
+        {
+            File.Delete(arriving);
+            throw;
         }
 
         DirectorySync.Flush(directory);
         return path;
+    }
+
+    /// <summary>Writes more to a file that was brought, after what is whole of it, and syncs it. Where it ends then.</summary>
+    public static long Append(string path, long whole, GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs)
+    {
+        using var file = OpenShared(path, FileAccess.ReadWrite);
+        file.SetLength(whole);
+        file.Seek(whole, SeekOrigin.Begin);
+        try
+        {
+            WriteTo(file, group, commits, blobs);
+            return file.Length;
+        }
+        catch (IOException)
+        {
+            // What was not synced is not to be taken for kept when it is read again.
+            file.SetLength(whole);
+            throw;
+        }
+    }
+
+    /// <summary>Syncs a file that another process may have left unsynced.</summary>
+    public static void Sync(string path)
+    {
+        using (var file = OpenShared(path, FileAccess.ReadWrite))
+        {
+            file.Flush(flushToDisk: true);
+        }
+
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The brought files of a group, by name.</summary>
+    public static IReadOnlyList<string> BroughtOf(string directory, GroupId group) =>
+        [.. Directory.EnumerateFiles(directory, $"{Brought}{group.ToString()[..16]}-*{Extension}").Order(StringComparer.Ordinal)];
+
+    /// <summary>What all brought files of a directory take.</summary>
+    public static long BroughtBytes(string directory) =>
+        new DirectoryInfo(directory).EnumerateFiles($"{Brought}*{Extension}").Sum(file => file.Length);
+
+    /// <summary>
+    /// The requests of a file, each with where it ends. Of a brought file those that are whole: what a kill left at its end was never
+    /// acknowledged.
+    /// </summary>
+    /// <exception cref="InvalidProtocolBufferException">A cut file holds something else.</exception>
+    public static IEnumerable<(PushSuffixRequest Request, long End)> Requests(string path)
+    {
+        using var file = OpenShared(path, FileAccess.Read);
+        ByteString? group = null;
+        while (file.Position < file.Length)
+        {
+            PushSuffixRequest request;
+            try
+            {
+                request = PushSuffixRequest.Parser.ParseDelimitedFrom(file);
+            }
+            catch (InvalidProtocolBufferException) when (IsBrought(path))
+            {
+                yield break;
+            }
+
+            group ??= request.Group;
+            if (request.Group != group && IsBrought(path))
+            {
+                yield break;
+            }
+
+            yield return (request, file.Position);
+        }
     }
 
     /// <summary>The group, the commits in order and the blobs of a file.</summary>
@@ -50,24 +145,20 @@ internal static class SuffixFile
             throw new MaintenanceException(ExitCodes.NotFound, $"{path}: no such file.");
         }
 
-        var requests = new List<PushSuffixRequest>();
+        List<PushSuffixRequest> requests;
         try
         {
-            using var file = File.OpenRead(path);
-            while (file.Position < file.Length)
-            {
-                requests.Add(PushSuffixRequest.Parser.ParseDelimitedFrom(file));
-            }
+            requests = [.. Requests(path).Select(one => one.Request)];
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new MaintenanceException(ExitCodes.Failed, $"{path} holds no cut commits.", e);
+            throw new MaintenanceException(ExitCodes.Failed, $"{path} holds no branch.", e);
         }
 
         List<SignedEntry> commits = [.. requests.SelectMany(request => request.Commits)];
         if (commits.Count == 0 || !GroupId.TryParse(requests[0].Group, out var group) || requests.Any(one => one.Group != requests[0].Group))
         {
-            throw new MaintenanceException(ExitCodes.Failed, $"{path} holds no cut commits of one group.");
+            throw new MaintenanceException(ExitCodes.Failed, $"{path} holds no branch of one group.");
         }
 
         return (
@@ -75,7 +166,33 @@ internal static class SuffixFile
             [.. requests.SelectMany(request => request.Blobs).Select(blob => new StoredBlob(BlobHashes.Of(blob.Content.Span), blob.Content.Memory))]);
     }
 
-    private static IEnumerable<PushSuffixRequest> Requests(GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs)
+    // The relay may be writing while an operator reads. What it writes is not held back: it would come out after a failure.
+    private static FileStream OpenShared(string path, FileAccess access) =>
+        new(path, FileMode.Open, access, FileShare.ReadWrite, access == FileAccess.Read ? 4_096 : 0);
+
+    private static bool IsOf(string path, string kind) => Path.GetFileName(path).StartsWith(kind, StringComparison.Ordinal);
+
+    private static string NameOf(GroupId group, ulong from) => $"{group.ToString()[..16]}-{from}";
+
+    private static string Stamp(DateTimeOffset now) => $"{now:yyyyMMdd'T'HHmmssfff'Z'}";
+
+    private static void Create(string path, GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs)
+    {
+        using var file = DataDirectory.OwnFile(path, FileMode.CreateNew);
+        WriteTo(file, group, commits, blobs);
+    }
+
+    private static void WriteTo(FileStream file, GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs)
+    {
+        foreach (var request in ToRequests(group, commits, blobs))
+        {
+            request.WriteDelimitedTo(file);
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
+    private static IEnumerable<PushSuffixRequest> ToRequests(GroupId group, IReadOnlyList<StoredEntry> commits, IEnumerable<StoredBlob> blobs)
     {
         var request = new PushSuffixRequest { Group = group.ToByteString() };
         var bytes = 0L;
@@ -92,7 +209,11 @@ internal static class SuffixFile
             bytes += commit.Bytes;
         }
 
-        yield return request;
+        if (request.Commits.Count > 0)
+        {
+            yield return request;
+        }
+
         foreach (var blob in blobs)
         {
             yield return new PushSuffixRequest { Group = group.ToByteString(), Blobs = { ToWire(blob) } };

@@ -165,7 +165,7 @@ internal static class SqliteReads
             "SELECT seq, id, body, signatures FROM commits WHERE grp = $1 AND seq = $2 AND id = $3",
             row => Entry(row).Entry, group, Number(head.Seq), head.Id.ToArray());
 
-    private static bool Stands(SqliteSession session, GroupId group, ChainHead head) =>
+    public static bool Stands(SqliteSession session, GroupId group, ChainHead head) =>
         session.One(
             "SELECT id FROM commits WHERE grp = $1 AND seq = $2", row => (Hash32?)row.Hash(0), group.ToArray(), Number(head.Seq))
         == head.Id.Value;

@@ -24,7 +24,8 @@ internal sealed class RelayFiles : IDisposable
     public string Of(string name) => Path.Combine(_directory.Path, name);
 
     /// <summary>Runs a relay on the database, for as long as the test inside takes.</summary>
-    public void Relay(Func<RelayWorld, Task> test) => RelayWorld.Run(test, location: SqliteLocation.File(Database));
+    public void Relay(Func<RelayWorld, Task> test, Func<RelayOptions, RelayOptions>? change = null) =>
+        RelayWorld.Run(test, change, SqliteLocation.File(Database), Data);
 
     /// <summary>A group with everything that leaves rows: members, one of them former, invites open and closed, blobs live and superseded.</summary>
     public static async Task<(Person Owner, Session Session, Circle Circle)> LiveAsync(RelayWorld world)

@@ -3,6 +3,7 @@ using Vault.Crypto;
 using Vault.Crypto.Proofs;
 using Vault.Protocol.V1;
 using Vault.Server.Engine;
+using Vault.Server.Maintenance;
 using Vault.Server.Stores;
 using Fault = Vault.Core.Fault;
 
@@ -16,10 +17,14 @@ internal sealed class RelayWorld
     private static int s_databases;
 
     private readonly SqliteLocation _location;
+    private readonly string? _branches;
     private readonly List<Watching> _streams = [];
 
-    private RelayWorld(SqliteLocation? location) =>
+    private RelayWorld(SqliteLocation? location, string? branches)
+    {
         _location = location ?? SqliteLocation.Memory($"world-{Interlocked.Increment(ref s_databases)}");
+        _branches = branches;
+    }
 
     public Pump Pump { get; } = new();
 
@@ -31,10 +36,11 @@ internal sealed class RelayWorld
 
     public Relay Relay { get; private set; } = null!;
 
-    /// <summary>Runs a test on the pump, with a started relay; in memory, unless the test wants its database elsewhere.</summary>
-    public static void Run(Func<RelayWorld, Task> test, Func<RelayOptions, RelayOptions>? change = null, SqliteLocation? location = null)
+    /// <summary>Runs a test on the pump, with a started relay; in memory, unless the test wants its database elsewhere. Branches: the directory where it keeps them.</summary>
+    public static void Run(
+        Func<RelayWorld, Task> test, Func<RelayOptions, RelayOptions>? change = null, SqliteLocation? location = null, string? branches = null)
     {
-        var world = new RelayWorld(location);
+        var world = new RelayWorld(location, branches);
         world.Pump.Run(async () =>
         {
             using var keep = SqliteRelayStore.KeepAlive(world._location);
@@ -49,7 +55,7 @@ internal sealed class RelayWorld
         var scheduler = new ContextScheduler(Pump);
         Store = new SteerableStore(SqliteRelayStore.Open(_location, scheduler)) { BeforeWrite = beforeWrite };
         var options = new RelayOptions { Names = [Name] };
-        Relay = new Relay(change?.Invoke(options) ?? options, Store, scheduler, Time, Random);
+        Relay = new Relay(change?.Invoke(options) ?? options, Store, scheduler, Time, Random, branches: _branches is { } directory ? new BranchFiles(directory, Time) : null);
         await Relay.StartAsync(CancellationToken.None);
     }
 
