@@ -9,7 +9,8 @@ internal sealed record ForkRow(ulong Seq, SignedEntry Ours, SignedEntry Theirs);
 
 /// <summary>A fork that stops its chain.</summary>
 /// <param name="KeepsMine">A person keeps this device's branch; the relay does not have it yet.</param>
-internal sealed record OpenFork(ulong Seq, bool KeepsMine);
+/// <param name="IsKeptThere">Nobody chose, and the relay keeps this device's branch for its operator to pick.</param>
+internal sealed record OpenFork(ulong Seq, bool KeepsMine, bool IsKeptThere);
 
 /// <summary>What a branch that was given up said of a member.</summary>
 /// <param name="Role">Null: removed, or gone.</param>
@@ -38,7 +39,7 @@ internal sealed class ForkTables(ReplicaDatabase database)
     /// <summary>Where a chain is forked and nobody settled it, whatever of the evidence can be read.</summary>
     public List<OpenFork> Unsettled(Hash32 chain) => database.Query(
         "SELECT seq, choice FROM fork WHERE grp=$g AND settled=0 ORDER BY seq",
-        row => new OpenFork((ulong)row.GetInt64(0), row.GetInt32(1) == 1),
+        row => new OpenFork((ulong)row.GetInt64(0), row.GetInt32(1) == 1, row.GetInt32(1) == 2),
         ("$g", chain.ToArray()));
 
     /// <summary>A side was chosen, and the relay shows it.</summary>
@@ -46,6 +47,10 @@ internal sealed class ForkTables(ReplicaDatabase database)
 
     /// <summary>A person keeps this device's branch.</summary>
     public void KeepMine(Hash32 chain) => database.Execute("UPDATE fork SET choice=1 WHERE grp=$g AND settled=0", ("$g", chain.ToArray()));
+
+    /// <summary>The relay keeps this device's branch beside its own chain, and nobody chose yet.</summary>
+    public void KeptThere(Hash32 chain) =>
+        database.Execute("UPDATE fork SET choice=2 WHERE grp=$g AND settled=0 AND choice=0", ("$g", chain.ToArray()));
 
     /// <summary>Moves commits from a position on out of the chain, to where they are only kept.</summary>
     public void GiveUp(GroupId group, ulong from)

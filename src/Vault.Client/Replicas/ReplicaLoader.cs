@@ -47,6 +47,7 @@ internal static class ReplicaLoader
                 Recorded = row.Recorded,
                 Forked = forks.Count > 0,
                 KeepsMine = forks.Exists(fork => fork.KeepsMine),
+                IsKeptThere = forks.Count > 0 && forks.TrueForAll(fork => fork.IsKeptThere),
                 EpochFloor = row.EpochFloor,
                 LostChanges = core.Replica.Forks.Changes(row.Id),
                 WantsPull = true,

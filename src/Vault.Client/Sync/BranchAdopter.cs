@@ -69,7 +69,8 @@ internal sealed class BranchAdopter(
             throw;
         }
 
-        (group.Forked, group.KeepsMine, group.EpochFloor, group.LostChanges) = (false, false, floor, changes);
+        (group.Forked, group.KeepsMine, group.IsKeptThere) = (false, false, false);
+        (group.EpochFloor, group.LostChanges) = (floor, changes);
         group.Fault = group.Follow == Follow.Over ? group.Fault : null;
         ReplicaLoader.CountBlobs(core, group);
         Go(group);

@@ -94,6 +94,9 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>Of a fork a person keeps this device's side: pulled until the relay shows it.</summary>
     public bool KeepsMine { get; set; }
 
+    /// <summary>Of a fork the relay keeps this device's side for its operator to pick: pulled until the relay shows it.</summary>
+    public bool IsKeptThere { get; set; }
+
     /// <summary>The highest epoch of a branch that was given up: the next one is above it.</summary>
     public ulong EpochFloor { get; set; }
 
@@ -123,6 +126,12 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
 
     /// <summary>The relay lacks blobs of it: the loop gives those that are here.</summary>
     public bool WantsGiving { get; set; }
+
+    /// <summary>The relay shows another side of a fork: the loop brings it this one, which it keeps if it is in a recovery window.</summary>
+    public bool WantsOffer { get; set; }
+
+    /// <summary>When that is tried again at the earliest, on the boot clock.</summary>
+    public TimeSpan OfferAt { get; set; }
 
     /// <summary>A join request may wait: the loop looks.</summary>
     public bool WantsJoins { get; set; }

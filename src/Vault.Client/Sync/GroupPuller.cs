@@ -15,10 +15,13 @@ namespace Vault.Client.Sync;
 /// </summary>
 internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFetcher blobs, SuffixPusher suffix)
 {
+    // A window may open on a relay that was known to be forked: a small call now and then finds it.
+    private static readonly TimeSpan BetweenOffers = TimeSpan.FromMinutes(10);
+
     /// <summary>Reads one group to the relay's head. Throws what went wrong; other groups are not concerned.</summary>
     public async Task PullAsync(FollowedGroup group, CancellationToken cancellation)
     {
-        if (group is { Forked: true, KeepsMine: false })
+        if (group is { Forked: true, KeepsMine: false, IsKeptThere: false })
         {
             throw new VaultException(new Fault(FaultCode.Forked).At(group.Id.Value, group.VerifiedSeq, null));
         }
@@ -41,6 +44,11 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         catch (VaultException failed)
         {
             Note(group, failed);
+            if (group.WantsOffer)
+            {
+                await OfferAsync(group, cancellation);
+            }
+
             throw;
         }
     }
@@ -67,6 +75,34 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     {
         group.WantsGiving = false;
         await suffix.GiveBlobsAsync(group, cancellation);
+    }
+
+    /// <summary>
+    /// Brings this device's side of a fork to the relay, which keeps it in a recovery window for its operator to pick; outside one it
+    /// says no more than before. Whatever comes of it, the fork stays what it is until the relay shows this side.
+    /// </summary>
+    public async Task OfferAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        (group.WantsOffer, group.OfferAt) = (false, core.BootNow + BetweenOffers);
+        if (core.Replica.Forks.Unsettled(group.Id.Value) is not [{ Seq: var fork }, ..])
+        {
+            return;
+        }
+
+        try
+        {
+            if (await suffix.OfferAsync(group, fork, cancellation))
+            {
+                core.Replica.Database.Transact("kept there", () => core.Replica.Forks.KeptThere(group.Id.Value));
+                (group.IsKeptThere, group.WantsPull) = (true, true);
+            }
+        }
+        catch (VaultException failed)
+        {
+            // No room, or not now: the next poll asks again once it is time.
+            core.LinkFailure = failed.IsOffline ? failed : core.LinkFailure;
+            group.OfferAt = core.BootNow + (failed.IsOffline ? TimeSpan.Zero : failed.Fault.RetryAfter ?? BetweenOffers);
+        }
     }
 
     /// <summary>Takes a commit that the stream brought, if it is the next one and valid. It proves nothing.</summary>
@@ -250,7 +286,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
             return other.Fault;
         }
 
-        // Two valid signed commits on one prev: kept as evidence, and nothing is sent to this group any more.
+        if (!core.Replica.Forks.Unsettled(group.Id.Value).Exists(fork => fork.Seq == place))
+        {
+            // Found now: what the relay kept of another fork begins elsewhere.
+            (group.IsKeptThere, group.WantsOffer) = (false, true);
+        }
+
+        // Two valid signed commits on one prev: kept as evidence, and nothing is sealed in this group any more.
         core.Replica.Database.Transact("fork", () => core.Replica.Forks.Add(group.Id.Value, place, ours[position], theirs));
         group.Forked = true;
         return new Fault(FaultCode.Forked).At(group.Id.Value, place, other.Value.Author);
@@ -288,9 +330,9 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
                 return;
             }
 
-            // The side that a person keeps is the relay's now.
+            // The side that a person keeps, or that the relay kept for its operator, is the relay's now.
             core.Replica.Database.Transact("settled", () => core.Replica.Forks.Settle(group.Id.Value));
-            (group.Forked, group.KeepsMine) = (false, false);
+            (group.Forked, group.KeepsMine, group.IsKeptThere) = (false, false, false);
         }
 
         group.RelayBehind = false;
@@ -313,7 +355,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
         // Asked for again, whether or not anything is known to be missing: only a good answer takes the fault away.
         group.Fault = failed.Fault;
-        group.WantsPull = !group.Forked || group.KeepsMine;
+        group.WantsPull = !group.Forked || group.KeepsMine || group.IsKeptThere;
     }
 
     private void SetUpdateNeeded(FollowedGroup group, bool isNeeded)

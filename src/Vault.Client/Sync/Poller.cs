@@ -141,6 +141,8 @@ internal sealed class Poller(ClientCore core, Attester attester, Witnesses witne
             return;
         }
 
+        group.WantsOffer |= group is { Forked: true, IsKeptThere: false } && core.BootNow >= group.OfferAt;
+
         // Ahead of this replica, or beside it: the pull tells. As a proof it says at least that something is missing here.
         group.WantsPull = true;
         if (head.Seq > group.VerifiedSeq)

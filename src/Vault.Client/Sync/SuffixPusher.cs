@@ -19,6 +19,13 @@ internal sealed class SuffixPusher(ClientCore core)
     private const int LongestCall = 4_096;
     private const int LongestCallBytes = 2 << 20;
 
+    private enum Kind
+    {
+        Suffix,
+        Refill,
+        Branch,
+    }
+
     // As much as the commit brought when it was pushed: with less, one commit's blobs might never fit beside it.
     private const int BlobBytesPerCall = Limits.BlobsPerCallBytes;
 
@@ -26,7 +33,7 @@ internal sealed class SuffixPusher(ClientCore core)
     public async Task PushAsync(FollowedGroup group, ChainHead relayHead, CancellationToken cancellation)
     {
         var commits = core.Replica.Chains.Commits(group.Id, relayHead.Seq + 1);
-        var missing = await PushAsync(group, commits, isRefill: false, cancellation);
+        var (missing, _) = await PushAsync(group, commits, Kind.Suffix, cancellation);
         await GiveAsync(group, missing, cancellation);
         group.WantsPull = true;
     }
@@ -35,28 +42,54 @@ internal sealed class SuffixPusher(ClientCore core)
     /// <exception cref="VaultException">UNKNOWN_GROUP: no window is open.</exception>
     public async Task RefillAsync(FollowedGroup group, CancellationToken cancellation)
     {
-        var missing = await PushAsync(group, core.Replica.Chains.Commits(group.Id), isRefill: true, cancellation);
+        var (missing, _) = await PushAsync(group, core.Replica.Chains.Commits(group.Id), Kind.Refill, cancellation);
         await GiveAsync(group, missing, cancellation);
         group.WantsPull = true;
+    }
+
+    /// <summary>
+    /// Brings this device's side of a fork, from the commit on that the relay has otherwise. False: the relay takes none, because it is
+    /// in no recovery window.
+    /// </summary>
+    public async Task<bool> OfferAsync(FollowedGroup group, ulong fork, CancellationToken cancellation)
+    {
+        var (missing, isThere) = await PushAsync(group, core.Replica.Chains.Commits(group.Id, fork), Kind.Branch, cancellation);
+        if (isThere)
+        {
+            await GiveAsync(group, missing, cancellation);
+        }
+
+        return isThere;
     }
 
     /// <summary>Gives a relay that has the commits the blobs that it lacks, as far as they are here.</summary>
     public Task GiveBlobsAsync(FollowedGroup group, CancellationToken cancellation) => GiveAsync(group, null, cancellation);
 
-    private async Task<List<BlobHash>> PushAsync(FollowedGroup group, List<SignedEntry> commits, bool isRefill, CancellationToken cancellation)
+    // Whether the relay has all of them now, on its chain or beside it.
+    private async Task<(List<BlobHash> Missing, bool IsThere)> PushAsync(
+        FollowedGroup group, List<SignedEntry> commits, Kind kind, CancellationToken cancellation)
     {
         var missing = new List<BlobHash>();
         var bodies = commits.ConvertAll(commit => GroupBody.Parser.ParseFrom(commit.Body));
         var isMember = Membership(group, bodies);
         for (var at = 0; at < commits.Count;)
         {
-            // The first call of a refill is as small as can be: mostly it only learns that no window is open.
-            var request = Call(group, commits, bodies, isMember, at, asShort: isRefill && at == 0);
+            // The first call of a refill or a branch is as small as can be: mostly it only learns that no window is open.
+            var request = Call(group, commits, bodies, isMember, at, asShort: kind != Kind.Suffix && at == 0);
+            if (kind == Kind.Branch && at == 0)
+            {
+                request.Blobs.Clear();
+            }
+
             at += request.Commits.Count;
-            missing = await SendAsync(request, cancellation);
+            (missing, var isThere) = await SendAsync(request, cancellation);
+            if (!isThere)
+            {
+                return ([], false);
+            }
         }
 
-        return missing;
+        return (missing, commits.Count > 0);
     }
 
     // In a recovery window the relay takes blobs later, too. Null: it is asked first what it lacks.
@@ -73,7 +106,7 @@ internal sealed class SuffixPusher(ClientCore core)
             }
 
             var before = missing?.Count ?? int.MaxValue;
-            missing = await SendAsync(request, cancellation);
+            (missing, _) = await SendAsync(request, cancellation);
             if (missing.Count >= before)
             {
                 return;
@@ -130,10 +163,12 @@ internal sealed class SuffixPusher(ClientCore core)
         return request;
     }
 
-    private async Task<List<BlobHash>> SendAsync(PushSuffixRequest request, CancellationToken cancellation)
+    private async Task<(List<BlobHash> Missing, bool IsThere)> SendAsync(PushSuffixRequest request, CancellationToken cancellation)
     {
         var response = await core.Calls.CallAsync((relay, options) => relay.Groups.PushSuffixAsync(request, options), 4, cancellation);
-        return [.. response.MissingBlobs.Where(hash => hash.Length == Hash32.Size).Select(hash => BlobHash.Parse(hash.Span))];
+        return (
+            [.. response.MissingBlobs.Where(hash => hash.Length == Hash32.Size).Select(hash => BlobHash.Parse(hash.Span))],
+            response.Outcome != PushOutcome.HeadMoved);
     }
 
     private void AddBlobs(FollowedGroup group, PushSuffixRequest request, List<BlobHash> wanted)

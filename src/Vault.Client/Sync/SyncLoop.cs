@@ -68,6 +68,12 @@ internal sealed class SyncLoop(
     public Task RoundAsync(GroupId? only, CancellationToken cancellation) => core.Gate.RunAsync(async () =>
     {
         RedialAfterSleep();
+        foreach (var group in core.Groups.Values)
+        {
+            // Who asks for a round may know of a window that was opened.
+            group.OfferAt = default;
+        }
+
         await poller.PollAsync(cancellation);
         await PassAsync(only, force: true, cancellation);
 
@@ -270,6 +276,11 @@ internal sealed class SyncLoop(
             else if (group.WantsGiving)
             {
                 await puller.GiveBlobsAsync(group, cancellation);
+            }
+
+            if (group.WantsOffer)
+            {
+                await puller.OfferAsync(group, cancellation);
             }
 
             // A group that was asked for is not readable before the relay names it.

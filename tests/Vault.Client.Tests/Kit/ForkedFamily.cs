@@ -54,6 +54,9 @@ internal sealed class ForkedFamily : IAsyncDisposable
         await Relay.UpAsync();
     }
 
+    /// <summary>The relay's operator puts it back to that day once more, and opens its recovery window.</summary>
+    public Task LoseAsync() => Relay.LoseAsync(_backup);
+
     public static async Task AddAsync(TestPerson person, GroupId group, string title)
     {
         var added = person.Client.Items.Add(group, Samples.Login(title));

@@ -90,6 +90,18 @@ internal sealed class TestRelay : IAsyncDisposable
         await UpAsync();
     }
 
+    /// <summary>The branches that members brought in a window, by file.</summary>
+    public IReadOnlyList<string> Branches() => [.. Directory.GetFiles(_directory, "brought-*").Order(StringComparer.Ordinal)];
+
+    /// <summary>Stops it, makes a branch its chain as an operator does, and starts it.</summary>
+    public async Task PickAsync(string branch)
+    {
+        await DownAsync();
+        var parsed = ServerCommand.Create().Parse(["pick", "--data", _directory, "--from", branch, "--yes"]);
+        Assert.Equal(0, await parsed.InvokeAsync());
+        await UpAsync();
+    }
+
     /// <summary>Ends the recovery window.</summary>
     public async Task CloseWindowAsync()
     {
