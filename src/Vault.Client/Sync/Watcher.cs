@@ -69,8 +69,10 @@ internal sealed class Watcher(ClientCore core, GroupPuller puller, Attester atte
     {
         Lost();
         _failures = 0;
-        _again.Set();
+
+        // In this order: whoever pauses goes on inside the call, and has another stream then.
         _stream?.Cancel();
+        _again.Set();
     }
 
     private void Lost()

@@ -23,6 +23,9 @@ internal sealed class Line : Interceptor
     /// <summary>Every request, as sent.</summary>
     public List<object> Sent { get; } = [];
 
+    /// <summary>Connections dialled, in order.</summary>
+    public List<ConnectionUse> Dialled { get; } = [];
+
     /// <summary>Streams opened.</summary>
     public int Streams { get; private set; }
 
@@ -39,6 +42,7 @@ internal sealed class Line : Interceptor
             BootClock = clocks ?? seams.BootClock,
             Connect = (address, use) =>
             {
+                Dialled.Add(use);
                 var connection = GrpcConnections.Open(address, use);
                 return new RelayConnection(connection.Calls.Intercept(this), connection.Dispose);
             },
