@@ -31,18 +31,20 @@ internal sealed class ForkedFamily : IAsyncDisposable
 
     public AccountId Carls => Carl.Client.Accounts.WhoAmI().Account;
 
-    /// <summary>As it stands before Ann's device looks.</summary>
-    public static async Task<ForkedFamily> MakeAsync()
+    /// <summary>As it stands when Ann's device has met the fork.</summary>
+    /// <param name="before">What happens on Ann's side, before the relay is put back.</param>
+    /// <param name="seams">Of Ann's device. Null: the usual ones.</param>
+    public static async Task<ForkedFamily> MakeAsync(Func<ForkedFamily, Task>? before = null, ClientSeams? seams = null)
     {
         var relay = await TestRelay.StartAsync();
         var family = new ForkedFamily
         {
             Relay = relay,
-            Ann = await TestPerson.RegisterAsync(relay, "Ann"),
+            Ann = await TestPerson.RegisterAsync(relay, "Ann", seams),
             Ben = await TestPerson.RegisterAsync(relay, "Ben"),
             Carl = await TestPerson.RegisterAsync(relay, "Carl"),
         };
-        await family.PlayAsync();
+        await family.PlayAsync(before);
         return family;
     }
 
@@ -71,7 +73,7 @@ internal sealed class ForkedFamily : IAsyncDisposable
         await Relay.DisposeAsync();
     }
 
-    private async Task PlayAsync()
+    private async Task PlayAsync(Func<ForkedFamily, Task>? before)
     {
         Group = (await Ann.Client.Groups.CreateAsync("family")).Id;
         await JoinAsync(Ben);
@@ -91,6 +93,7 @@ internal sealed class ForkedFamily : IAsyncDisposable
         await SavedAsync(Ann, Ann.Client.Items.Delete(Group, gone.Item));
         await Ann.Client.Groups.RemoveAsync(Group, Carls);
         await AddAsync(Ann, Group, "not for Carl");
+        await (before?.Invoke(this) ?? Task.CompletedTask);
         await CutAsync();
         await SavedAsync(Ben, Ben.Client.Items.Edit(Group, Both, item => ItemTemplates.Set(item, "password", "by Ben")));
         await AddAsync(Ben, Group, "new on Ben's side");
