@@ -18,7 +18,6 @@ internal sealed class Attester(ClientCore core, Witnesses witnesses)
     /// <summary>The relay takes so many in one poll.</summary>
     private const int MostAtOnce = 256;
 
-    // However large a group is, at rest all its devices together say about one thing a minute.
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AtRest = TimeSpan.FromMinutes(10);
 
@@ -86,6 +85,9 @@ internal sealed class Attester(ClientCore core, Witnesses witnesses)
         }
     }
 
+    /// <summary>How long a device is silent at rest: however large a group is, all its devices together say about one thing a minute.</summary>
+    public static TimeSpan RestOf(int devices) => Between * devices > AtRest ? Between * devices : AtRest;
+
     private static bool MaySpeak(FollowedGroup group, Accounts.OwnAccount account) =>
         group is { Forked: false, Withheld: false, RelayBehind: false, State: { } state }
         && state.MemberOf(account.Id)?.Anchor.IsAuthorised(account.Device) == true;
@@ -93,9 +95,8 @@ internal sealed class Attester(ClientCore core, Witnesses witnesses)
     private bool IsDue(FollowedGroup group, Statement said)
     {
         var since = core.BootNow - said.At;
-        var devices = Witnesses.Roster(group.State!).Count;
-        var rest = Between * devices > AtRest ? Between * devices : AtRest;
-        return since >= Between && (said.Head != group.State!.Head || (said.Times < 2 && Lacks(group, said)) || since >= rest);
+        return since >= Between
+            && (said.Head != group.State!.Head || (said.Times < 2 && Lacks(group, said)) || since >= RestOf(Witnesses.Roster(group.State).Count));
     }
 
     // Somebody at the same head said something that the own newest statement does not echo, so nobody can prove an age by it yet.

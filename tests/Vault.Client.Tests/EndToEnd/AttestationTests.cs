@@ -48,6 +48,40 @@ public sealed class AttestationTests
     });
 
     [Fact]
+    public Task An_age_counts_from_when_the_poll_was_sent_also_across_a_restart() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", Seams());
+        await using var phone = await LinkedAsync(ann, relay);
+        var group = Personal(ann);
+        await ann.Client.Sync.SyncAsync();
+        await phone.Client.Sync.SyncAsync();
+        _clock.Shift += TimeSpan.FromSeconds(61);
+        await ann.Client.Sync.SyncAsync();
+        await phone.Client.Sync.SyncAsync();
+        _clock.Shift += TimeSpan.FromSeconds(61);
+        await phone.Client.Sync.SyncAsync();
+
+        // What the phone said lies in an answer that takes long to arrive.
+        var took = TimeSpan.FromSeconds(40);
+        _liar.Lie = answer =>
+        {
+            if (answer is HeadsResponse { Attestations.Count: > 0 })
+            {
+                _clock.Shift += took;
+                _liar.Lie = null;
+            }
+        };
+        await ann.Client.Sync.SyncAsync();
+        Assert.Null(_liar.Lie);
+        Assert.True(Other(ann, group).HeardAge >= took, $"{Other(ann, group)}");
+        Assert.True(Other(ann, group).AgreedAge >= took + TimeSpan.FromSeconds(61), $"{Other(ann, group)}");
+        await ann.RestartAsync();
+        Assert.True(Other(ann, group).HeardAge >= took, $"{Other(ann, group)}");
+        Assert.True(Other(ann, group).AgreedAge >= took + TimeSpan.FromSeconds(61), $"{Other(ann, group)}");
+    });
+
+    [Fact]
     public Task A_device_that_stays_away_is_so_many_changes_behind_also_after_a_restart() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();

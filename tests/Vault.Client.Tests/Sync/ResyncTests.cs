@@ -3,6 +3,7 @@ using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
 using Vault.Core;
 using Vault.Core.Ids;
+using Vault.Core.Items;
 using Vault.Protocol.V1;
 using static Vault.Client.Tests.Kit.Samples;
 
@@ -58,6 +59,37 @@ public sealed class ResyncTests
         relay.Restore(backup);
         await relay.UpAsync();
         await home.ReturnAndCheckAsync(home.DeleteAsync);
+    });
+
+    [Fact]
+    public Task A_relay_that_was_wiped_costs_no_edit_no_deletion_and_no_blob_twice() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var home = await Home.MakeAsync(relay);
+        await home.LeaveWithEditsAsync();
+        await home.DeleteAsync();
+        await relay.LoseAsync();
+
+        // The laptop fills it as far as it knows, and the phone, which deleted since, brings the rest.
+        await home.ReturnAndCheckAsync(async () =>
+        {
+            await home.PhoneSyncsAsync();
+            await relay.CloseWindowAsync();
+            await home.PhoneSyncsAsync();
+        });
+    });
+
+    [Fact]
+    public Task A_conflict_copy_is_one_item_before_and_after_a_resync() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var home = await Home.MakeAsync(relay);
+        await home.CollideAsync();
+        await home.LeaveWithEditsAsync();
+        await home.DeleteAsync();
+        home.Sql("UPDATE grp SET token=$t WHERE id=$g", null);
+        await home.ReturnAndCheckAsync();
+        await home.CheckConflictAsync();
     });
 
     private static async Task<byte[]> TokenOfAnotherRelayAsync()
@@ -142,6 +174,33 @@ public sealed class ResyncTests
             var added = _phone.Client.Items.Add(_group, Login(title));
             Assert.Equal(EditState.Saved, (await _phone.Client.Items.WaitAsync(added, Soon)).State);
             return added.Item;
+        }
+
+        public async Task PhoneSyncsAsync() => await _phone.Client.Sync.SyncAsync();
+
+        /// <summary>Both change one field of one item, the phone first.</summary>
+        public async Task CollideAsync()
+        {
+            await _ann.Client.Sync.SyncAsync();
+            var mine = _ann.Client.Items.Edit(_group, _kept[^1], item => ItemTemplates.Set(item, "password", "laptop"));
+            var theirs = _phone.Client.Items.Edit(_group, _kept[^1], item => ItemTemplates.Set(item, "password", "phone"));
+            Assert.Equal(EditState.Saved, (await _phone.Client.Items.WaitAsync(theirs, Soon)).State);
+            Assert.Equal(EditState.Saved, (await _ann.Client.Items.WaitAsync(mine, Soon)).State);
+            _expected.Add(Assert.Single(_ann.Client.Items.Conflicts(_group)).Copy.Item.Title);
+        }
+
+        public async Task CheckConflictAsync()
+        {
+            await _ann.Client.Sync.SyncAsync();
+            foreach (var client in (VaultClient[])[_ann.Client, _phone.Client])
+            {
+                var copy = Assert.Single(client.Items.List(_group), found => found.ConflictOf == _kept[^1]);
+                Assert.Equal("phone", ItemTemplates.ValueOf(copy.Item, "password"));
+                Assert.Equal("laptop", ItemTemplates.ValueOf(client.Items.Get(_group, _kept[^1]).Item, "password"));
+
+                // And the edit that met a deletion.
+                Assert.Equal(2, client.Sync.Status(_group).Conflicts);
+            }
         }
 
         /// <summary>Ann's laptop is current, goes offline, takes fifty edits, and is closed.</summary>
