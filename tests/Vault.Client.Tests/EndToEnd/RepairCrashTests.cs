@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Vault.Client.Items;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Ids;

@@ -76,6 +76,7 @@ public sealed class LostRelayTests
         await ben.AddAsync("family/Ben's", "on the other");
         await ann.UnlockAsync();
         (await ann.RunAsync("sync", "family")).Expect(12);
+        (await ann.RunAsync("status", "family")).Expect(12);
 
         // Somebody without an account, a group or a key.
         await using var stranger = house.NewPerson("Stranger");

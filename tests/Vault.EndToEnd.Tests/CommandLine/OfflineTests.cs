@@ -19,6 +19,11 @@ public sealed class OfflineTests(Household house)
         (await ann.RunAsync("sync", "--timeout", "2s")).Expect(9);
         (await ann.RunAsync("get", "family/Printer", "--fresh")).Expect(9);
 
+        // As old as the last proof is, and no younger: an hour is far beyond the usual bound, and more than a second has passed.
+        (await ann.RunAsync("get", "family/Printer", "--max-age", "1h")).Expect(0);
+        (await ann.RunAsync("get", "family/Printer", "--max-age", "1s")).Expect(9);
+        (await ann.RunAsync("status", "family")).Expect(10);
+
         // What waits outlives the process that took it.
         await ann.KillAgentAsync();
         await ann.UnlockAsync();

@@ -3,6 +3,7 @@ using Vault.Core;
 using Vault.Core.Accounts;
 using Vault.Crypto;
 using Vault.Crypto.Accounts;
+using Vault.Crypto.Proofs;
 using Vault.Protocol.V1;
 using Vault.Server.Engine;
 using Vault.Server.Tests.Kit;
@@ -127,6 +128,42 @@ public sealed class RefillAccountTests
             await world.OpenAsync(member);
         },
         options => options with { RecoveryWindow = true });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_new_locker_may_follow_its_entry_only_in_a_window_and_only_from_a_device(bool isOpen) => Run(
+        async world =>
+        {
+            var person = new Person(world.Random);
+            _ = isOpen ? (object)await RefillAsync(world, person) : await world.Relay.Accounts.RegisterAsync(person.Registration(), default);
+            var device = await world.OpenAsync(person);
+            var locker = await world.OpenAsync(SignedProofs.LockerSession(Name, world.Nonce(), person.Auth));
+            var (phone, sync) = (SigningKey.Create(world.Random), SigningKey.Create(world.Random));
+            await world.Relay.Accounts.PushAsync(device, person.Push(person.AddDevice(phone, sync)), default);
+            var bare = person.Revoke(KeyIds.OfDevice(phone.PublicKey));
+            bare.LockerBlobs.Clear();
+            await RefusedAsync(FaultCode.BadBlob, () => world.Relay.Accounts.PushAsync(locker, bare, default));
+            if (isOpen)
+            {
+                await world.Relay.Accounts.PushAsync(device, bare, default);
+            }
+            else
+            {
+                await RefusedAsync(FaultCode.BadBlob, () => world.Relay.Accounts.PushAsync(device, bare, default));
+            }
+        },
+        options => options with { RecoveryWindow = isOpen });
+
+    [Fact]
+    public void Outside_a_window_a_suffix_brings_nobodys_account() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var stranger = new Person(world.Random);
+        var add = circle.Add(owner, stranger, Role.Editor);
+        await world.Relay.Push.PushSuffixAsync(session, new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { add.Commits } }, default);
+        await RefusedAsync(FaultCode.Unauthenticated, () => world.OpenAsync(stranger));
+    });
 
     [Fact]
     public void One_address_gives_back_so_many_accounts_and_no_more() => Run(
