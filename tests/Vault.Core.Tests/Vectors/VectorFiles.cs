@@ -7,7 +7,11 @@ internal static class VectorFiles
 
     public static bool Rewriting => Environment.GetEnvironmentVariable("VAULT_WRITE_VECTORS") == "1";
 
-    public static IReadOnlyList<string> Names { get; } = ListFiles();
+    /// <summary>The chains.</summary>
+    public static IReadOnlyList<string> Names { get; } = ListFiles(AnyChain.Account, AnyChain.Group);
+
+    /// <summary>The files of fork evidence.</summary>
+    public static IReadOnlyList<string> EvidenceNames { get; } = ListFiles(EvidenceVector.Kind);
 
     public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
@@ -20,9 +24,9 @@ internal static class VectorFiles
 
     public static void Delete(string file) => File.Delete(Path.Combine(Folder, file));
 
-    private static List<string> ListFiles() =>
-        [.. new[] { AnyChain.Account, AnyChain.Group }
-            .Select(chain => Path.Combine(Folder, chain))
+    private static List<string> ListFiles(params string[] folders) =>
+        [.. folders
+            .Select(folder => Path.Combine(Folder, folder))
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json"))
             .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
