@@ -72,6 +72,7 @@ internal sealed class JoinCompleter(ClientCore core, GroupPusher pusher, Persona
         }
 
         var name = OpenName(group, inviteId, joiner, request);
+        var adds = false;
         var commit = await pusher.CommitAsync(
             group,
             draft =>
@@ -82,6 +83,15 @@ internal sealed class JoinCompleter(ClientCore core, GroupPusher pusher, Persona
                     return false;
                 }
 
+                adds = !IsFromBeforeTheEnd(draft.Before, invite, joiner);
+                if (!adds)
+                {
+                    draft.Body.CloseInvites.Add(new CloseInvite { Invite = inviteId.ToByteString() });
+                    draft.OpenKey(startEpoch: false);
+                    draft.Note(core.WallMs);
+                    return true;
+                }
+
                 draft.Add(account, entries, invite.Role, proof);
                 draft.OpenKey(startEpoch: false);
                 draft.SealToAdded();
@@ -90,11 +100,18 @@ internal sealed class JoinCompleter(ClientCore core, GroupPusher pusher, Persona
             },
             rotates: false,
             cancellation);
-        if (commit is not null)
+        if (commit is not null && adds)
         {
             records.PinByInvite(joiner, account.Head, name);
         }
     }
+
+    // A code from before somebody's membership ended, or a request that was left in the mailbox, brings them back to nothing (attack: who
+    // is removed has kept a second code, and the opener's own device lets them in again). Whoever is wanted again is invited again.
+    private bool IsFromBeforeTheEnd(VerifiedGroup before, OpenInviteRecord invite, AccountId joiner) =>
+        before.FormerMembers.ContainsKey(joiner)
+        && core.Replica.Chains.Commits(before.Id, invite.Opened.Seq + 1).Select(entry => GroupBody.Parser.ParseFrom(entry.Body)).Any(body =>
+            body.Removes.Any(remove => remove.Account == joiner.ToByteString()) || (body.Leave is not null && body.AuthorAccount == joiner.ToByteString()));
 
     private void CheckExpiry(FollowedGroup group, OpenInviteRecord invite)
     {

@@ -91,6 +91,40 @@ public sealed class RejoinTests
         }
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_code_from_before_a_membership_ended_brings_nobody_back(bool isRemoved) => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
+        var group = (await ann.Client.Groups.CreateAsync("family")).Id;
+        var first = await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben");
+        var kept = await ann.Client.Groups.InviteAsync(group, Role.Editor, "whoever");
+        await JoinAsync(first.Code);
+        Assert.Contains(ben.Client.Groups.List(), one => one.Id == group);
+
+        // Attack: the one who is out has kept a second code, and the opener's device completes requests by itself.
+        await (isRemoved ? ann.Client.Groups.RemoveAsync(group, ben.Client.Accounts.WhoAmI().Account) : ben.Client.Groups.LeaveAsync(group));
+        await SyncAsync(ben);
+        await SyncAsync(ann);
+        await JoinAsync(kept.Code);
+        Assert.Single(ann.Client.Groups.Members(group));
+        Assert.Empty(ann.Client.Groups.Invites(group));
+
+        // Who is wanted again is invited again.
+        await JoinAsync((await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben")).Code);
+        Assert.Contains(ben.Client.Groups.List(), one => one.Id == group);
+
+        async Task JoinAsync(string code)
+        {
+            await ben.Client.Groups.JoinAsync(code);
+            await SyncAsync(ann);
+            await SyncAsync(ben);
+        }
+    });
+
     private static async Task SyncAsync(TestPerson device)
     {
         await device.Client.Sync.SyncAsync();

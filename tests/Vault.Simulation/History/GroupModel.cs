@@ -27,9 +27,12 @@ public sealed record GroupModel
     /// <summary>Whether somebody left with the current key, and nobody rotated since.</summary>
     public bool IsRotationDue { get; private init; }
 
-    /// <summary>Open invites: id, role, opener.</summary>
-    public ImmutableDictionary<ByteString, (Role Role, AccountId Opener)> Invites { get; private init; } =
-        ImmutableDictionary<ByteString, (Role, AccountId)>.Empty;
+    /// <summary>Open invites: id, role, opener, and the position of the commit that opened each.</summary>
+    public ImmutableDictionary<ByteString, (Role Role, AccountId Opener, ulong Opened)> Invites { get; private init; } =
+        ImmutableDictionary<ByteString, (Role, AccountId, ulong)>.Empty;
+
+    /// <summary>Where the last membership of an account ended, member again or not.</summary>
+    public ImmutableSortedDictionary<AccountId, ulong> Ended { get; private init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
 
     /// <summary>Live items: id and the blob that holds it.</summary>
     public ImmutableDictionary<ByteString, ByteString> Items { get; private init; } = ImmutableDictionary<ByteString, ByteString>.Empty;
@@ -47,14 +50,17 @@ public sealed record GroupModel
         var author = AccountId.Parse(body.AuthorAccount.Span);
         var roles = body.Genesis is null ? Roles : Roles.SetItem(author, Role.Owner);
         var due = IsRotationDue;
+        var ended = Ended;
         foreach (var remove in body.Removes)
         {
             roles = roles.Remove(AccountId.Parse(remove.Account.Span));
+            ended = ended.SetItem(AccountId.Parse(remove.Account.Span), body.Seq);
         }
 
         if (body.Leave is not null)
         {
             roles = roles.Remove(author);
+            ended = ended.SetItem(author, body.Seq);
             due = true;
         }
 
@@ -81,6 +87,7 @@ public sealed record GroupModel
         {
             Roles = roles,
             Sealed = seals,
+            Ended = ended,
             Epoch = epoch,
             IsRotationDue = due && body.Epoch is null,
             Invites = InvitesAfter(body, author, roles),
@@ -91,7 +98,7 @@ public sealed record GroupModel
     }
 
     // An invite falls with its opener's right to grant its role; the model only needs those that may still be used.
-    private ImmutableDictionary<ByteString, (Role Role, AccountId Opener)> InvitesAfter(
+    private ImmutableDictionary<ByteString, (Role Role, AccountId Opener, ulong Opened)> InvitesAfter(
         GroupBody body, AccountId author, ImmutableSortedDictionary<AccountId, Role> roles)
     {
         var invites = Invites.RemoveRange(body.CloseInvites.Select(close => close.Invite));
@@ -100,7 +107,7 @@ public sealed record GroupModel
         invites = invites.RemoveRange(used);
         foreach (var open in body.OpenInvites)
         {
-            invites = invites.SetItem(Core.KeyIds.OfInvite(open.InviteKey.Span).ToByteString(), (open.Role, author));
+            invites = invites.SetItem(Core.KeyIds.OfInvite(open.InviteKey.Span).ToByteString(), (open.Role, author, body.Seq));
         }
 
         return invites.RemoveRange(invites.Where(invite => roles.GetValueOrDefault(invite.Value.Opener) < Role.Admin).Select(invite => invite.Key));

@@ -23,6 +23,7 @@ public static class AllValidators
         new Authority(),
         new OwnerExists(),
         new OneAddPerInvite(),
+        new NoReturnByAnOldInvite(),
         new SealsAreTheRoster(),
         new RotationComesFirst(),
         new FormerKeysOpenNothing(),
