@@ -88,6 +88,13 @@ public sealed class AccountDesk
             throw RelayFaultException.Of(FaultCode.NotAllowed, "a locker session pushes what the identity key signs");
         }
 
+        // On a restored head a device that is new would stand beside the lost entries that another device holds, and the account would be
+        // forked for ever. Who has a device session may be bringing back what was lost.
+        if (session.Kind == SessionKind.Locker && _parts.Window.IsOpen)
+        {
+            throw RelayFaultException.Of(FaultCode.RecoveryWindow);
+        }
+
         var terms = new AccountAppend.Terms(MayFound: false, IsOnCredit: session.Kind == SessionKind.Device && _parts.Window.IsOpen);
         var head = await _append.RunAsync(id, request.Entries, request.LockerBlobs, FaultCode.HeadMoved, terms, cancellationToken);
         return new PushAccountResponse { Head = head.ToAccountHead() };

@@ -1,3 +1,4 @@
+using Vault.Client.Accounts;
 using Vault.Client.Items;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
@@ -126,6 +127,31 @@ public sealed class RefilledRelayTests
         await ann.Client.Sync.SyncAsync();
         Assert.Equal(2, ann.Client.Accounts.Devices().Count);
         Assert.Equal(["by phone"], Titles(ann, Personal(ann)));
+    });
+
+    [Fact]
+    public Task No_device_is_added_in_a_window_before_the_holders_of_the_lost_entries_returned() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await relay.DownAsync();
+        var backup = relay.Backup();
+        await relay.UpAsync();
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        await relay.LoseAsync(backup);
+
+        // An entry on the restored head would be a second one beside the phone's, and the account forked for ever.
+        await using var tablet = TestPerson.New();
+        var refused = await Assert.ThrowsAsync<VaultException>(() => tablet.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address)));
+        Assert.Equal(FaultCode.RecoveryWindow, refused.Code);
+        Assert.Equal(ClientState.NoAccount, tablet.Client.State);
+        await phone.Client.Sync.SyncAsync();
+        await relay.CloseWindowAsync();
+        await tablet.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        await phone.Client.Sync.SyncAsync();
+        Assert.Null(phone.Client.Sync.Connection().Fault);
+        Assert.Equal(3, tablet.Client.Accounts.Devices().Count);
     });
 
     [Fact]
