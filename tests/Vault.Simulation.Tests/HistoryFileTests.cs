@@ -37,6 +37,17 @@ public sealed class HistoryFileTests
         Assert.Equal("no lost edit", Judge([lost, .. s_lines.Value], out _)?.Promise);
     }
 
+    [Theory]
+    [InlineData(5, 5, 3, 0, null)]
+    [InlineData(5, 5, 3, 1, "removal")]
+    [InlineData(5, 4, 3, 0, "removal")]
+    public void A_former_member_who_opens_a_later_value_or_not_even_an_earlier_one_is_found_in_a_file(int before, int openedBefore, int after, int openedAfter, string? promise)
+    {
+        var group = new string('0', 64);
+        var tried = $$"""{"what":"former keys","Person":"ann","Group":"{{group}}","Keys":2,"Before":{{before}},"OpenedBefore":{{openedBefore}},"After":{{after}},"OpenedAfter":{{openedAfter}},"At":0}""";
+        Assert.Equal(promise, Judge([.. s_lines.Value, tried], out _)?.Promise);
+    }
+
     private static Validators.ViolationException? Judge(string[] lines, out long count)
     {
         using var file = new StringReader(string.Join('\n', lines));

@@ -50,8 +50,9 @@ public sealed record FinalState(
 /// <param name="Values">What they wrote, those set aside included.</param>
 public sealed record FinalOutbox(string Device, int Waiting, int SetAside, IReadOnlyList<string> Values) : Happening;
 
-/// <summary>A device that is no member any more was given everything that was put since, and tried every key that it ever held.</summary>
-public sealed record FormerKeys(string Device, GroupId Group, int Keys, int Blobs, int Opened) : Happening;
+/// <summary>Who is no member any more was given everything that was put since, and tried every key that was ever sealed to them, or lies beneath one.</summary>
+/// <param name="Before">Values that were put before the membership ended and are still kept, by which it shows that the keys are tried as they should be.</param>
+public sealed record FormerKeys(string Person, GroupId Group, int Keys, int Before, int OpenedBefore, int After, int OpenedAfter) : Happening;
 
 /// <summary>Which other members of a group a device has pinned, and which not.</summary>
 public sealed record PinsShown(string Device, IReadOnlyList<string> Pinned, IReadOnlyList<string> Unpinned) : Happening;

@@ -14,7 +14,7 @@ public sealed record CommitAccepted(GroupId Group, ulong Seq, EntryId Id, byte[]
     public GroupBody Body => _body ??= GroupBody.Parser.ParseFrom(Bytes);
 }
 
-/// <summary>The relay's database was replaced by an older copy of it, which holds these heads and nothing later.</summary>
+/// <summary>The relay's database was replaced by an older copy of it or an empty one, which holds these heads and nothing later.</summary>
 public sealed record RelayRestored(IReadOnlyDictionary<string, ulong> Heads) : Happening;
 
 /// <summary>What the relay's machine can do from now on.</summary>

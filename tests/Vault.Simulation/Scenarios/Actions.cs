@@ -38,7 +38,6 @@ internal sealed class Actions(Household house, Edits edits)
     /// <summary>Somebody founds a group and asks everybody in.</summary>
     public async Task FoundAsync(SimulatedDevice device, VaultClient client)
     {
-        house.BackupIsOld = true;
         var group = await client.Groups.CreateAsync($"{Person.Canary} group");
         foreach (var person in house.People.Where(person => person != device.Person && person.Account is not null))
         {
@@ -90,7 +89,6 @@ internal sealed class Actions(Household house, Edits edits)
 
     private void AddDevice(Person person)
     {
-        house.BackupIsOld = true;
         var device = house.NewDevice(person);
         house.Spawn("device added", async () =>
         {

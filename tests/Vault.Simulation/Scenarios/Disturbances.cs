@@ -110,7 +110,7 @@ internal sealed class Disturbances(Household house)
                 _kernel.AfterSteps(_dice.Below(40), () => Crash(device));
                 break;
             case FaultKind.DeviceCommitCrash:
-                For(kind, lasts, device, () => device.CommitCrashRate = 0.1, device.Heal);
+                For(kind, lasts, device, () => device.CommitCrashRate = 0.3, device.Heal);
                 break;
             case FaultKind.CrashAfterEdit:
                 device.DiesAfterEdit = true;
@@ -120,7 +120,7 @@ internal sealed class Disturbances(Household house)
                 _kernel.AfterSteps(_dice.Below(40), house.Relay.Crash);
                 break;
             case FaultKind.RelayCommitCrash:
-                For(kind, lasts, null, () => house.Relay.CommitCrashRate = 0.05, () => house.Relay.CommitCrashRate = 0);
+                For(kind, lasts, null, () => house.Relay.CommitCrashRate = 0.15, () => house.Relay.CommitCrashRate = 0);
                 break;
             case FaultKind.FrozenTail:
                 For(kind, lasts * 3, null, () => house.Relay.Disturb(faults => faults.IsTailFrozen = true), () => house.Relay.Disturb(faults => faults.IsTailFrozen = false));
@@ -144,6 +144,9 @@ internal sealed class Disturbances(Household house)
                 break;
             case FaultKind.Restore:
                 Restore();
+                break;
+            case FaultKind.Wipe:
+                Wipe();
                 break;
             case FaultKind.Lock:
                 Lock(device, lasts);
@@ -235,7 +238,7 @@ internal sealed class Disturbances(Household house)
             return;
         }
 
-        if (house.Relay.HasBackup && !house.BackupIsOld && _dice.Chance(0.5))
+        if (house.Relay.HasBackup && _dice.Chance(0.5))
         {
             Once(FaultKind.Restore);
             house.Relay.Restore();
@@ -243,8 +246,16 @@ internal sealed class Disturbances(Household house)
         else
         {
             house.Note("backup");
-            house.BackupIsOld = false;
             house.Relay.BackUp();
+        }
+    }
+
+    private void Wipe()
+    {
+        if (!house.Relay.IsStarting && !house.Relay.IsWindowOpen)
+        {
+            Once(FaultKind.Wipe);
+            house.Relay.Wipe();
         }
     }
 

@@ -106,9 +106,8 @@ internal sealed class Edits(Household house)
 
     private void Delete(SimulatedDevice device, VaultClient client, GroupId group, ItemView item)
     {
-        client.Items.Delete(group, item.Id);
+        Forget(device, group, () => client.Items.Delete(group, item.Id), Values.Of(item.Item));
         house.Note("edit: deleted");
-        house.Chronicle.Add(new Vanished(device.Name, group, [.. Values.Of(item.Item)]));
     }
 
     private void Outbox(SimulatedDevice device, VaultClient client, GroupId group)
@@ -121,10 +120,25 @@ internal sealed class Edits(Household house)
         }
         else if (waiting.Count > 0 && _dice.Pick(waiting) is { Made: not null } edit)
         {
-            client.Items.Discard(edit.OpId);
+            Forget(device, group, () => client.Items.Discard(edit.OpId), Values.Of(edit.Made).Except(Values.Of(edit.Seen)));
             house.Note("edit: discarded");
-            house.Chronicle.Add(new Vanished(device.Name, group, [.. Values.Of(edit.Made).Except(Values.Of(edit.Seen))]));
         }
+    }
+
+    // Whoever asked for this and met a crash knows nothing; but after the COMMIT it is done, and what it took away is gone by intent.
+    private void Forget(SimulatedDevice device, GroupId group, Action action, IEnumerable<string> values)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (Crash.Explains(e) && device.DiedAfterCommit)
+        {
+            house.Chronicle.Add(new Vanished(device.Name, group, [.. values]));
+            throw;
+        }
+
+        house.Chronicle.Add(new Vanished(device.Name, group, [.. values]));
     }
 
     private string NextValue(SimulatedDevice device) => $"{Person.Canary}-{device.Name}-{_next++}";

@@ -48,6 +48,7 @@ internal sealed class Ending(Household house, Sampler sampler, Action eachStep)
             }
         }
 
+        new FormerMembers(house).Try();
         house.Chronicle.Add(house.Relay.Disk.Search(Encoding.UTF8.GetBytes(Person.Canary)));
         house.Chronicle.Add(new Settled(true, ""));
 

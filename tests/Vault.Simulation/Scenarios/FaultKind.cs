@@ -69,6 +69,9 @@ public enum FaultKind
     /// <summary>The relay's database is replaced by an older copy.</summary>
     Restore,
 
+    /// <summary>The relay's database is gone, and it starts on an empty one.</summary>
+    Wipe,
+
     /// <summary>Superseded blobs are collected early.</summary>
     Collection,
 

@@ -48,9 +48,6 @@ public sealed class Household : IDisposable
     /// <summary>All devices of all people.</summary>
     public List<SimulatedDevice> Devices { get; } = [];
 
-    /// <summary>Something happened since the backup that clients do not bring back yet by themselves.</summary>
-    public bool BackupIsOld { get; set; }
-
     /// <summary>How often each kind of thing happened.</summary>
     public IReadOnlyDictionary<string, int> Occurred => _occurred;
 

@@ -10,7 +10,7 @@ internal static class Refusals
     // Each of these accuses somebody or gives up what was verified; nobody here does wrong, whatever crashes and gets lost.
     private static readonly HashSet<FaultCode> s_accusations =
     [
-        FaultCode.ReplicaChanged, FaultCode.KeyMismatch, FaultCode.ClonedDevice, FaultCode.Forked, FaultCode.BadEpoch,
+        FaultCode.ReplicaChanged, FaultCode.KeyMismatch, FaultCode.ClonedDevice, FaultCode.Forked, FaultCode.AccountForked, FaultCode.BadEpoch,
         FaultCode.RelayRefuses, FaultCode.WrongPassword, FaultCode.LockerMismatch, FaultCode.AccountMismatch, FaultCode.BadRequest,
         FaultCode.BadPin, FaultCode.InvitationMismatch,
     ];

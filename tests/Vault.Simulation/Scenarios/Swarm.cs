@@ -17,7 +17,7 @@ public sealed class Swarm
 
         // In a recovery window a member who was not given a blob may bring back the commit that names it, and whoever holds the blob is
         // not asked.
-        if (_on.Contains(FaultKind.Restore))
+        if (Has(FaultKind.Restore) || Has(FaultKind.Wipe))
         {
             _on.Remove(FaultKind.HeldBlobs);
         }

@@ -1,5 +1,8 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using Vault.Core;
 using Vault.Core.Ids;
+using Vault.Protocol.V1;
 using Vault.Server.Stores;
 using Vault.Simulation.History;
 
@@ -65,6 +68,12 @@ internal sealed class RelayDisk : IDisposable
     public SortedDictionary<GroupId, ulong> Heads()
     {
         var heads = new SortedDictionary<GroupId, ulong>();
+        if (!Tables().Contains("groups"))
+        {
+            // No relay has run on it yet.
+            return heads;
+        }
+
         using var all = _connection.CreateCommand();
         all.CommandText = "SELECT grp, seq, change FROM groups ORDER BY grp";
         using var row = all.ExecuteReader();
@@ -97,6 +106,40 @@ internal sealed class RelayDisk : IDisposable
         one.Parameters.AddWithValue("$g", group.ToArray());
         one.Parameters.AddWithValue("$h", hash.ToArray());
         return one.ExecuteScalar() as byte[];
+    }
+
+    /// <summary>An account's chain as the database has it.</summary>
+    public List<SignedEntry> Entries(AccountId account)
+    {
+        var entries = new List<SignedEntry>();
+        using var all = _connection.CreateCommand();
+        all.CommandText = "SELECT body, signatures FROM entries WHERE account = $a ORDER BY seq";
+        all.Parameters.AddWithValue("$a", account.ToArray());
+        using var row = all.ExecuteReader();
+        while (row.Read())
+        {
+            var entry = new SignedEntry { Body = ByteString.CopyFrom(row.GetFieldValue<byte[]>(0)) };
+            entry.Signatures.Add(row.GetFieldValue<byte[]>(1).Chunk(Limits.SignatureBytes).Select(signature => ByteString.CopyFrom(signature)));
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Every part of an account's locker that the database has.</summary>
+    public List<byte[]> Locker(AccountId account)
+    {
+        var parts = new List<byte[]>();
+        using var all = _connection.CreateCommand();
+        all.CommandText = "SELECT content FROM lockers WHERE account = $a ORDER BY hash";
+        all.Parameters.AddWithValue("$a", account.ToArray());
+        using var row = all.ExecuteReader();
+        while (row.Read())
+        {
+            parts.Add(row.GetFieldValue<byte[]>(0));
+        }
+
+        return parts;
     }
 
     /// <summary>Looks for a text in every column of every row.</summary>

@@ -68,6 +68,9 @@ public sealed class SimulatedDevice : IDisposable
     /// <summary>The next edit that it accepts is the last thing that its process does.</summary>
     public bool DiesAfterEdit { get; set; }
 
+    /// <summary>Whether its process last died after a COMMIT, so that what it was told to do is done though nobody heard so.</summary>
+    public bool DiedAfterCommit { get; private set; }
+
     /// <summary>Told when what it can do has changed.</summary>
     public event Action<Happening>? Changed;
 
@@ -237,6 +240,7 @@ public sealed class SimulatedDevice : IDisposable
 
     private void Die(bool isBefore)
     {
+        DiedAfterCommit = !isBefore;
         Died?.Invoke(isBefore ? "device crash before a COMMIT" : "device crash after a COMMIT");
         _kernel.At(_kernel.Now, Crash);
     }

@@ -127,16 +127,10 @@ public sealed class SimulatedRelay : IDisposable
     /// Puts the backup in the place of the database, as an operator does: the process stops first, and the next start is in a
     /// recovery window.
     /// </summary>
-    public void Restore()
-    {
-        Crash();
-        _kernel.Trace("relay is restored");
-        IsWindowOpen = true;
-        _disk.Dispose();
-        _disk = _backup!.Copy();
-        Changed?.Invoke(new RelayRestored(_disk.Heads().ToDictionary(head => head.Key.ToString(), head => head.Value)));
-        Tell();
-    }
+    public void Restore() => Replace("relay is restored", _backup!.Copy());
+
+    /// <summary>Takes the database away. The next start is on an empty one, in a recovery window.</summary>
+    public void Wipe() => Replace("relay is wiped", RelayDisk.Empty());
 
     /// <summary>The operator closes the window.</summary>
     public void CloseWindow()
@@ -163,6 +157,17 @@ public sealed class SimulatedRelay : IDisposable
         Crash();
         _disk.Dispose();
         _backup?.Dispose();
+    }
+
+    private void Replace(string how, RelayDisk disk)
+    {
+        Crash();
+        _kernel.Trace(how);
+        IsWindowOpen = true;
+        _disk.Dispose();
+        _disk = disk;
+        Changed?.Invoke(new RelayRestored(_disk.Heads().ToDictionary(head => head.Key.ToString(), head => head.Value)));
+        Tell();
     }
 
     private async Task LaunchAsync()
