@@ -2,6 +2,7 @@ using Vault.Client.Accounts;
 using Vault.Client.Groups;
 using Vault.Client.Replicas;
 using Vault.Client.Sync;
+using Vault.Protocol.V1;
 
 namespace Vault.Client;
 
@@ -51,9 +52,10 @@ public sealed class VaultAccounts
             await _loop.RoundAsync(null, cancellation);
             await _loop.RoundAsync(null, cancellation);
         }
-        catch (VaultException offline) when (offline.IsOffline)
+        catch (VaultException notNow) when (notNow.IsOffline || notNow.Code is FaultCode.StoreUnavailable or FaultCode.RateLimited or FaultCode.RecoveryWindow)
         {
-            // The device is in; what is missing comes with the loop.
+            // The device is in, which a refusal of what comes next must not hide: who tries again is told of the account that is here. What
+            // is missing comes with the loop.
         }
 
         LearnName();
