@@ -89,7 +89,12 @@ public sealed class VaultGroups
     /// <exception cref="VaultException">NotFound, or Ambiguous with the candidates.</exception>
     public GroupView Find(string selector)
     {
-        ArgumentException.ThrowIfNullOrEmpty(selector);
+        ArgumentNullException.ThrowIfNull(selector);
+        if (selector.Length == 0)
+        {
+            throw VaultException.Refuse(ClientRefusal.BadArgument, "A group's name or id is needed, and none was given.");
+        }
+
         var all = List();
         var found = all.Where(group => Matches(group, selector)).ToList();
         return found.Count switch

@@ -1,3 +1,4 @@
+using Vault.Agent.Views;
 using Vault.Client;
 using Vault.Core;
 using Vault.Ipc;
@@ -80,7 +81,6 @@ internal static class Refusals
         { Refusal: ClientRefusal.Locked } => "svault unlock",
         { Refusal: ClientRefusal.Ambiguous } => "Name it by its id.",
         { Refusal: ClientRefusal.InFlight } => "svault sync",
-        { Code: FaultCode.NewerFormat } => "Update Vault on this device.",
-        _ => "",
+        _ => FaultSentences.NextStep(refused.Code),
     };
 }

@@ -8,6 +8,7 @@ using Vault.Core;
 using Vault.Core.Groups;
 using Vault.Ipc;
 using Vault.Ipc.V1;
+using FaultCode = Vault.Protocol.V1.FaultCode;
 
 namespace Vault.Agent.Services;
 
@@ -60,10 +61,26 @@ internal sealed class ForkGrpcService(AgentClient client, AutoLock autoLock) : F
             throw new AgentException(ExitCode.NotFound, $"{request.Path}: no such file.");
         }
 
-        var verdict = ForkProof.Verify(file.Length > Limits.EvidenceBytes ? [] : File.ReadAllBytes(request.Path));
+        // A file that shows no fork accuses nobody, whatever is wrong with it: it may have been spoilt on its way.
+        var verdict = ForkProof.Verify(Content(request.Path));
         return verdict.IsValid
             ? Task.FromResult(new VerifyEvidenceResponse { Fork = Of(verdict.Value) })
-            : throw Refusals.Of(new VaultException(verdict.Fault));
+            : throw Refusals.Of(new VaultException(new Fault(FaultCode.BadEvidence, $"{request.Path} shows no fork: {verdict.Fault}")));
+    }
+
+    // Never more than one byte too many: a device or pipe has no end.
+    private static ReadOnlySpan<byte> Content(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            var content = new byte[Math.Min(file.CanSeek && file.Length > 0 ? file.Length : long.MaxValue, Limits.EvidenceBytes) + 1];
+            return content.AsSpan(0, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentException(ExitCode.NotFound, $"{path} cannot be read: {unread.Message}");
+        }
     }
 
     public override Task<ListRemovalsResponse> ListRemovals(ListRemovalsRequest request, ServerCallContext context) => client.RunAsync(vault =>

@@ -1,3 +1,4 @@
+using Vault.Agent.Accounts;
 using Vault.Agent.Views;
 using Vault.Client;
 using Vault.Client.Sync;
@@ -11,7 +12,7 @@ namespace Vault.Agent.Services;
 internal static class Freshening
 {
     /// <summary>Proves the groups' heads as the options ask.</summary>
-    /// <exception cref="AgentException">STALE or OFFLINE: it could not be proven.</exception>
+    /// <exception cref="AgentException">STALE: it could not be proven. INTEGRITY: it is forked.</exception>
     public static async Task RequireAsync(VaultClient vault, IReadOnlyList<GroupId> groups, ReadOptions? read, CancellationToken cancellation)
     {
         if (read is null || read is { Fresh: false, MaxAgeMs: 0, Offline: false })
@@ -46,9 +47,11 @@ internal static class Freshening
     {
         if (!await vault.Sync.ProveAsync(group, cancellation))
         {
-            var state = vault.Sync.Status(group).State;
-            throw new AgentException(
-                ExitCode.Stale, $"The head of \"{vault.Groups.Show(group).Name}\" could not be proven: {state}.", "svault status");
+            var status = vault.Sync.Status(group);
+            throw status is { State: FreshnessState.Forked, Fault: { } fork }
+                ? Refusals.Of(new VaultException(fork))
+                : new AgentException(
+                    ExitCode.Stale, $"The head of \"{vault.Groups.Show(group).Name}\" could not be proven: {status.State}.", "svault status");
         }
     }
 

@@ -15,9 +15,23 @@ internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : 
     public override Task<CreateGroupResponse> CreateGroup(CreateGroupRequest request, ServerCallContext context)
     {
         autoLock.Touch();
-        return client.RunAsync(async vault => new CreateGroupResponse
+        if (request.Name.AsSpan().ContainsAny('/', '#'))
         {
-            Group = GroupViews.Of(vault, await vault.Groups.CreateAsync(request.Name, request.Description, context.CancellationToken)),
+            throw new AgentException(ExitCode.Usage, "A group's name has no / and no #: they separate group, item and field.");
+        }
+
+        return client.RunAsync(async vault =>
+        {
+            // Two of one name could be told apart by their ids alone, in every command from then on.
+            if (vault.Groups.List().FirstOrDefault(group => group.Name == request.Name) is { } same)
+            {
+                throw new AgentException(ExitCode.Conflict, $"You have a group {same.Name} already ({same.Id}).", "Choose another name.");
+            }
+
+            return new CreateGroupResponse
+            {
+                Group = GroupViews.Of(vault, await vault.Groups.CreateAsync(request.Name, request.Description, context.CancellationToken)),
+            };
         });
     }
 

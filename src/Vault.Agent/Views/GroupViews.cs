@@ -45,6 +45,13 @@ internal static class GroupViews
         Items = (uint)group.Items,
     };
 
+    // A fresh group has nothing to say for itself, unless edits wait in it or its replica was found changed.
+    private static string ReasonOf(GroupStatus status, string connection) =>
+        status.IsFresh && status.Pending == 0 && status.Fault?.Code != FaultCode.ReplicaChanged ? ""
+        : status.State == FreshnessState.Ended ? Ended
+        : status.Fault is { } fault ? FaultSentences.Of(fault)
+        : status.IsFresh ? "" : connection;
+
     /// <summary>The states stand in one order on both sides; the contract's begin at 1.</summary>
     public static Freshness Of(GroupStatus status, string connection)
     {
@@ -57,7 +64,7 @@ internal static class GroupViews
             Pending = (uint)status.Pending,
             Conflicts = (uint)status.Conflicts,
             Quarantined = (uint)status.Quarantined,
-            Reason = status.IsFresh && status.Fault?.Code != FaultCode.ReplicaChanged ? "" : status.State == FreshnessState.Ended ? Ended : status.Fault?.ToString() ?? connection,
+            Reason = ReasonOf(status, connection),
             Fault = (uint)(status.Fault?.Code ?? FaultCode.Unspecified),
             FaultName = status.Fault is { } fault ? FaultNames.Of(fault.Code) : "",
         };

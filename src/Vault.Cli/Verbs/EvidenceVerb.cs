@@ -18,7 +18,7 @@ internal static class EvidenceVerb
 
     private static async Task<ExitCode> VerifyAsync(Invocation run, CancellationToken cancellation)
     {
-        var path = Path.GetFullPath(run.Value(_file));
+        var path = run.Value(_file) is { Length: > 0 } named ? Path.GetFullPath(named) : throw Usage.Wrong("No file is named.", "Name an evidence file.");
         var forks = await run.ForksAsync(cancellation);
         var response = await run.Notices.WhileAsync(
             "verifying", forks.VerifyEvidenceAsync(new VerifyEvidenceRequest { Path = path }, cancellationToken: cancellation).ResponseAsync);

@@ -26,7 +26,7 @@ internal static class GroupAdoptMineVerb
         }
 
         run.Answer.Line($"{response.Group.Name} stays as this device has it. The operator stops the relay and runs:");
-        run.Answer.Line($"svault-server truncate --group {response.Group.Id} --to {response.CommonSeq} --yes");
+        run.Answer.Line($"svault-server truncate --data DIRECTORY --group {response.Group.Id} --to {response.CommonSeq} --yes");
         return Verb.Ok;
     }
 }

@@ -62,7 +62,8 @@ internal sealed class GroupReader(ClientCore core, ItemEditor editor, PersonalRe
         return new GroupStatus
         {
             State = Freshness.Of(facts),
-            ProofAge = proof is null ? null : core.BootNow - proof.SentAt,
+            // A forked group was proven at another head than the one that is shown.
+            ProofAge = proof is null || group.Forked ? null : core.BootNow - proof.SentAt,
             VerifiedSeq = group.VerifiedSeq,
             KnownSeq = KnownSeq(group),
             MissingBlobs = group.MissingBlobs.Count,

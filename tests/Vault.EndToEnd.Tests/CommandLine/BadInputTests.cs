@@ -64,6 +64,17 @@ public sealed class BadInputTests(Household house) : IClassFixture<Household>
         Assert.Empty(item.Output);
         (await Ann.TellAsync("x", "add", "login", "elsewhere/Thing", "--secret", "password")).Expect(4);
         (await Ann.RunAsync("get", "--", "--nothing")).Expect(4);
+        (await Ann.RunAsync("status", "")).Expect(2);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_group_has_or_that_no_selector_could_name_is_refused()
+    {
+        Assert.Contains("family", (await Ann.RunAsync("group", "create", "family")).Expect(8).Errors, StringComparison.Ordinal);
+        (await Ann.RunAsync("group", "create", "a/b")).Expect(2);
+        (await Ann.RunAsync("group", "create", "a#b")).Expect(2);
+        (await Ann.RunAsync("group", "create", "")).Expect(2);
+        await Ann.DoAsync("ls", "family");
     }
 
     [Theory]
