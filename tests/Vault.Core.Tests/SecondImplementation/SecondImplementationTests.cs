@@ -25,7 +25,7 @@ public sealed partial class SecondImplementationTests : IDisposable
     [Fact]
     public async Task It_judges_every_committed_vector_as_the_product_does()
     {
-        var run = await Second.NodeAsync("judge.mjs", [VectorFiles.Folder]);
+        var run = await Second.NodeAsync("judge.mjs", [.. new[] { "account", "group", "example.json" }.Select(part => Path.Combine(VectorFiles.Folder, part))]);
         Assert.True(Judged(run) > VectorsMin, run.ToString());
     }
 

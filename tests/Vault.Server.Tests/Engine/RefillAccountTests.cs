@@ -143,7 +143,7 @@ public sealed class RefillAccountTests
             await world.Relay.Accounts.PushAsync(device, person.Push(person.AddDevice(phone, sync)), default);
             var bare = person.Revoke(KeyIds.OfDevice(phone.PublicKey));
             bare.LockerBlobs.Clear();
-            await RefusedAsync(FaultCode.BadBlob, () => world.Relay.Accounts.PushAsync(locker, bare, default));
+            await RefusedAsync(isOpen ? FaultCode.RecoveryWindow : FaultCode.BadBlob, () => world.Relay.Accounts.PushAsync(locker, bare, default));
             if (isOpen)
             {
                 await world.Relay.Accounts.PushAsync(device, bare, default);

@@ -76,7 +76,7 @@ public sealed class BackupTests : IDisposable
         Assert.Contains("is a directory", Expect(2, "backup", "--data", _files.Data, "--to", _files.Data), StringComparison.Ordinal);
         Assert.Contains("own database", Expect(2, "backup", "--data", _files.Data, "--to", _files.Database), StringComparison.Ordinal);
         Assert.Contains("no such file", Expect(4, "pick", "--data", _files.Data, "--from", _files.Of("none"), "--yes"), StringComparison.Ordinal);
-        Assert.Contains("holds no cut commits", Expect(1, "pick", "--data", _files.Data, "--from", noise, "--yes"), StringComparison.Ordinal);
+        Assert.Contains("holds no branch", Expect(1, "pick", "--data", _files.Data, "--from", noise, "--yes"), StringComparison.Ordinal);
         Assert.Contains("no such directory", Expect(4, "branches", "--data", _files.Of("none")), StringComparison.Ordinal);
         _files.Check();
     }
