@@ -7,7 +7,7 @@ namespace Vault.EndToEnd.Tests.People;
 public static class Programs
 {
     /// <summary>How long any one command may take. Only a failure waits so long.</summary>
-    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(90);
+    public static TimeSpan Deadline { get; } = TimeSpan.FromMinutes(4);
 
     /// <summary>The folder with the folders of all projects.</summary>
     public static string Root => Path.GetDirectoryName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
