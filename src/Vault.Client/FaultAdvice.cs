@@ -14,6 +14,19 @@ public static class FaultAdvice
         return advice.Length == 0 ? fault.ToString() : $"{advice} [{fault}]";
     }
 
+    /// <summary>What a fault means for a group as it stands, for a row of a table: short, with the command that ends it where there is one.</summary>
+    public static string Brief(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        return fault.Code switch
+        {
+            FaultCode.RemovalsWait => "edits wait until it is settled who stays removed: svault removal list",
+            FaultCode.RecoveryWindow => "edits wait while the relay takes back what it lost; its operator can close the recovery window",
+            FaultCode.Forked => $"{fault}: svault group evidence keeps the proof, adopt-relay or adopt-mine ends it",
+            _ => fault.ToString(),
+        };
+    }
+
     private static string Sentence(FaultCode code) => code switch
     {
         FaultCode.NewerFormat => "A newer version of Vault wrote this. Update this program.",

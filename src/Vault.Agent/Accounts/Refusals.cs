@@ -1,4 +1,3 @@
-using Vault.Agent.Views;
 using Vault.Client;
 using Vault.Core;
 using Vault.Ipc;
@@ -81,6 +80,9 @@ internal static class Refusals
         { Refusal: ClientRefusal.Locked } => "svault unlock",
         { Refusal: ClientRefusal.Ambiguous } => "Name it by its id.",
         { Refusal: ClientRefusal.InFlight } => "svault sync",
-        _ => FaultSentences.NextStep(refused.Code),
+        { Code: FaultCode.NewerFormat } => "Update Vault on this device.",
+        { Code: FaultCode.RemovalsWait } => "svault removal list",
+        { Code: FaultCode.Forked } => "svault group evidence, then svault group adopt-relay or adopt-mine",
+        _ => "",
     };
 }

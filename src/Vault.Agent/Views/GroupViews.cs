@@ -49,7 +49,7 @@ internal static class GroupViews
     private static string ReasonOf(GroupStatus status, string connection) =>
         status.IsFresh && status.Pending == 0 && status.Fault?.Code != FaultCode.ReplicaChanged ? ""
         : status.State == FreshnessState.Ended ? Ended
-        : status.Fault is { } fault ? FaultSentences.Of(fault)
+        : status.Fault is { } fault ? FaultAdvice.Brief(fault)
         : status.IsFresh ? "" : connection;
 
     /// <summary>The states stand in one order on both sides; the contract's begin at 1.</summary>

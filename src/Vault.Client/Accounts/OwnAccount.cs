@@ -32,13 +32,7 @@ internal sealed class OwnAccount(
             return seq == State.Head.Seq ? State.Head.Id : null;
         }
 
-        var id = new EntryId(Hash32.Zero);
-        for (var i = 0; i <= (int)seq; i++)
-        {
-            id = EntryIds.OfAccountEntry(id, Entries[i]);
-        }
-
-        return id;
+        return EntryIds.OfAccountEntryAt(Entries, seq);
     }
 
     public void Extend(VerifiedAccount after, IEnumerable<SignedEntry> entries)

@@ -110,8 +110,8 @@ internal sealed class JoinCompleter(ClientCore core, GroupPusher pusher, Persona
     // is removed has kept a second code, and the opener's own device lets them in again). Whoever is wanted again is invited again.
     private bool IsFromBeforeTheEnd(VerifiedGroup before, OpenInviteRecord invite, AccountId joiner) =>
         before.FormerMembers.ContainsKey(joiner)
-        && core.Replica.Chains.Commits(before.Id, invite.Opened.Seq + 1).Select(entry => GroupBody.Parser.ParseFrom(entry.Body)).Any(body =>
-            body.Removes.Any(remove => remove.Account == joiner.ToByteString()) || (body.Leave is not null && body.AuthorAccount == joiner.ToByteString()));
+        && core.Replica.Chains.Commits(before.Id, invite.Opened.Seq + 1)
+            .Any(entry => Departure.Ends(GroupBody.Parser.ParseFrom(entry.Body), joiner.ToByteString()));
 
     private void CheckExpiry(FollowedGroup group, OpenInviteRecord invite)
     {

@@ -43,13 +43,9 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
             return new Fault(FaultCode.RelayBehind, "the person was pinned later").At(account.Value, pin.Seq, account);
         }
 
-        var id = new EntryId(Hash32.Zero);
-        foreach (var entry in entries.Take((int)pin.Seq + 1))
-        {
-            id = EntryIds.OfAccountEntry(id, entry);
-        }
-
-        return id.ToByteString() == pin.Entry ? null : new Fault(FaultCode.AccountForked, "pin").At(account.Value, pin.Seq, account);
+        return EntryIds.OfAccountEntryAt(entries, pin.Seq).ToByteString() == pin.Entry
+            ? null
+            : new Fault(FaultCode.AccountForked, "pin").At(account.Value, pin.Seq, account);
     }
 
     /// <summary>Accepts a group: from now on it is followed on every device.</summary>

@@ -69,7 +69,7 @@ internal sealed class BranchAdopter(
             throw;
         }
 
-        (group.Forked, group.KeepsMine, group.IsKeptThere) = (false, false, false);
+        group.EndFork();
         (group.EpochFloor, group.LostChanges) = (floor, changes);
         group.Fault = group.Follow == Follow.Over ? group.Fault : null;
         ReplicaLoader.CountBlobs(core, group);

@@ -97,6 +97,12 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>Of a fork the relay keeps this device's side for its operator to pick: pulled until the relay shows it.</summary>
     public bool IsKeptThere { get; set; }
 
+    /// <summary>Forked, with nothing to wait for but a person's choice: not pulled.</summary>
+    public bool IsHalted => Forked && !KeepsMine && !IsKeptThere;
+
+    /// <summary>The relay shows the side that is kept here, or this device took the relay's.</summary>
+    public void EndFork() => (Forked, KeepsMine, IsKeptThere) = (false, false, false);
+
     /// <summary>The highest epoch of a branch that was given up: the next one is above it.</summary>
     public ulong EpochFloor { get; set; }
 

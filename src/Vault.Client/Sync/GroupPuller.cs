@@ -21,7 +21,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
     /// <summary>Reads one group to the relay's head. Throws what went wrong; other groups are not concerned.</summary>
     public async Task PullAsync(FollowedGroup group, CancellationToken cancellation)
     {
-        if (group is { Forked: true, KeepsMine: false, IsKeptThere: false })
+        if (group.IsHalted)
         {
             throw new VaultException(new Fault(FaultCode.Forked).At(group.Id.Value, group.VerifiedSeq, null));
         }
@@ -332,7 +332,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
             // The side that a person keeps, or that the relay kept for its operator, is the relay's now.
             core.Replica.Database.Transact("settled", () => core.Replica.Forks.Settle(group.Id.Value));
-            (group.Forked, group.KeepsMine, group.IsKeptThere) = (false, false, false);
+            group.EndFork();
         }
 
         group.RelayBehind = false;
@@ -355,7 +355,7 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
 
         // Asked for again, whether or not anything is known to be missing: only a good answer takes the fault away.
         group.Fault = failed.Fault;
-        group.WantsPull = !group.Forked || group.KeepsMine || group.IsKeptThere;
+        group.WantsPull = !group.IsHalted;
     }
 
     private void SetUpdateNeeded(FollowedGroup group, bool isNeeded)

@@ -124,7 +124,7 @@ internal sealed class SuffixPusher(ClientCore core)
         {
             after[i] = isMember;
             isMember = !bodies[i].Adds.Any(add => add.Account == me)
-                && (isMember || bodies[i].Removes.Any(remove => remove.Account == me) || (bodies[i].Leave is not null && bodies[i].AuthorAccount == me));
+                && (isMember || Departure.Ends(bodies[i], me));
         }
 
         return after;

@@ -9,6 +9,19 @@ public static class EntryIds
     /// <summary>The id of an account entry after the entry with the given id (zero before a genesis).</summary>
     public static EntryId OfAccountEntry(EntryId prev, SignedEntry entry) => Of(Purpose.HashAccountEntry, prev, entry);
 
+    /// <summary>The id of the entry at a position of an account chain that is given from its genesis, at least that far.</summary>
+    public static EntryId OfAccountEntryAt(IReadOnlyList<SignedEntry> entries, ulong seq)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var id = new EntryId(Hash32.Zero);
+        for (var i = 0; i <= (int)seq; i++)
+        {
+            id = OfAccountEntry(id, entries[i]);
+        }
+
+        return id;
+    }
+
     /// <summary>The id of a group commit after the commit with the given id (zero before a genesis).</summary>
     public static EntryId OfGroupCommit(EntryId prev, SignedEntry entry) => Of(Purpose.HashGroupCommit, prev, entry);
 

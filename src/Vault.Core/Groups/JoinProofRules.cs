@@ -52,19 +52,6 @@ public static class JoinProofRules
     }
 
     // The joiner may have gone on since; what it signed must lie on the chain that is added.
-    private static bool Stands(ChainHead head, VerifiedAccount account, IReadOnlyList<SignedEntry> entries)
-    {
-        if (head.Seq > account.Head.Seq)
-        {
-            return false;
-        }
-
-        var id = new EntryId(Hash32.Zero);
-        for (var i = 0; i <= (int)head.Seq; i++)
-        {
-            id = EntryIds.OfAccountEntry(id, entries[i]);
-        }
-
-        return id == head.Id;
-    }
+    private static bool Stands(ChainHead head, VerifiedAccount account, IReadOnlyList<SignedEntry> entries) =>
+        head.Seq <= account.Head.Seq && EntryIds.OfAccountEntryAt(entries, head.Seq) == head.Id;
 }

@@ -76,9 +76,9 @@ internal sealed class MaintenanceCommands(TimeProvider time)
                 output.WriteLine($"and {report.Count - report.Findings.Count} more");
             }
 
-            if (parsed.GetValue(file) is null && WaitingBranches.Said(Data(parsed)) is { Length: > 0 } waiting)
+            if (parsed.GetValue(file) is null)
             {
-                output.WriteLine(waiting);
+                SayWaiting(output, Data(parsed));
             }
 
             output.WriteLine(
@@ -112,10 +112,7 @@ internal sealed class MaintenanceCommands(TimeProvider time)
         window.Subcommands.Add(Make("close", "Closes it, of a running relay within a second.", [], (parsed, output) =>
         {
             output.WriteLine(RecoveryWindowFile.Remove(Existing(parsed)) ? "The recovery window is closed." : "The recovery window was closed already.");
-            if (WaitingBranches.Said(Existing(parsed)) is { Length: > 0 } waiting)
-            {
-                output.WriteLine(waiting);
-            }
+            SayWaiting(output, Existing(parsed));
 
             return ExitCodes.Ok;
         }));
@@ -244,6 +241,14 @@ internal sealed class MaintenanceCommands(TimeProvider time)
     private string Existing(ParseResult parsed) => Data(parsed) is var path && Directory.Exists(path)
         ? path
         : throw new MaintenanceException(ExitCodes.NotFound, $"{path}: no such directory.");
+
+    private static void SayWaiting(TextWriter output, string directory)
+    {
+        if (WaitingBranches.Said(directory) is { Length: > 0 } waiting)
+        {
+            output.WriteLine(waiting);
+        }
+    }
 
     private static Option<bool> Yes() => new("--yes") { Description = "Do it; without, say what would be done." };
 
