@@ -62,23 +62,16 @@ public sealed class LargeContentTests
 
         await relay.UpAsync();
         Assert.Equal(EditState.Saved, (await ann.Client.Items.WaitAsync(last, Soon)).State);
+        relay.RecoveryWindow = window;
         await relay.DownAsync();
         relay.Restore(backup);
-        var file = Path.Combine(Path.GetDirectoryName(relay.Database)!, "recovery-window");
-        if (window)
-        {
-            await File.WriteAllTextAsync(file, "until closed\n");
-        }
-
         await relay.UpAsync();
         await ann.Client.Sync.SyncAsync();
         await ann.Client.Sync.SyncAsync();
         if (window)
         {
             // While it is open nobody logs in by password.
-            await relay.DownAsync();
-            File.Delete(file);
-            await relay.UpAsync();
+            await relay.CloseWindowAsync();
         }
 
         await using var phone = TestPerson.New();
@@ -97,9 +90,7 @@ public sealed class LargeContentTests
         await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
         var group = ann.Client.Groups.Find("personal").Id;
         await ann.Client.Items.WaitAsync(ann.Client.Items.Add(group, Note("one", 1)), Soon);
-        await relay.DownAsync();
-        var backup = relay.Backup();
-        await relay.UpAsync();
+        var backup = await relay.BackupAsync();
         using (var other = await RogueDevice.TakeAsync(phone))
         {
             await other.PutNewAsync(group, Limits.BlobBytesMax, Limits.BlobBytesMax, Limits.BlobBytesMax, 512 << 10);

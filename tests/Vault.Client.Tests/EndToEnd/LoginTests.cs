@@ -1,9 +1,7 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Vault.Client.Accounts;
 using Vault.Client.Tests.Kit;
 using Vault.Protocol.V1;
-using Status = Grpc.Core.Status;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -21,8 +19,7 @@ public sealed class LoginTests
             {
                 if (request is HeadsRequest)
                 {
-                    var fault = new FaultInfo { Code = FaultCode.StoreUnavailable };
-                    throw new RpcException(new Status(StatusCode.Unavailable, ""), new Metadata { { "vault-fault-bin", fault.ToByteArray() } });
+                    throw Liar.Refusal(FaultCode.StoreUnavailable, StatusCode.Unavailable);
                 }
             },
         };

@@ -1,5 +1,3 @@
-using Google.Protobuf;
-using Grpc.Core;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
 using Vault.Core.Chains;
@@ -24,8 +22,7 @@ public sealed class NewerFormatTests
         {
             if (answer is PullResponse)
             {
-                var fault = new FaultInfo { Code = FaultCode.NewerFormat };
-                throw new RpcException(new Status(StatusCode.FailedPrecondition, ""), new Metadata { { "vault-fault-bin", fault.ToByteArray() } });
+                throw Liar.Refusal(FaultCode.NewerFormat);
             }
 
             // So that a pull is needed.

@@ -114,9 +114,7 @@ public sealed class RefilledRelayTests
     {
         await using var relay = await TestRelay.StartAsync();
         await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
-        await relay.DownAsync();
-        var backup = relay.Backup();
-        await relay.UpAsync();
+        var backup = await relay.BackupAsync();
         await using var phone = TestPerson.New();
         await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
         await AddAsync(phone, Personal(phone), "by phone");
@@ -134,9 +132,7 @@ public sealed class RefilledRelayTests
     {
         await using var relay = await TestRelay.StartAsync();
         await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
-        await relay.DownAsync();
-        var backup = relay.Backup();
-        await relay.UpAsync();
+        var backup = await relay.BackupAsync();
         await using var phone = TestPerson.New();
         await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
         await relay.LoseAsync(backup);
@@ -162,9 +158,7 @@ public sealed class RefilledRelayTests
         await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
         var family = (await ann.Client.Groups.CreateAsync("family")).Id;
         await JoinAsync(ann, ben, family);
-        await relay.DownAsync();
-        var backup = relay.Backup();
-        await relay.UpAsync();
+        var backup = await relay.BackupAsync();
         await ann.Client.Groups.RemoveAsync(family, ben.Client.Accounts.WhoAmI().Account);
         await AddAsync(ann, family, "not for Ben");
         await relay.LoseAsync(backup);

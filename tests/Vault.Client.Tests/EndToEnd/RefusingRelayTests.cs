@@ -1,10 +1,8 @@
 using Google.Protobuf;
-using Grpc.Core;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
 using Vault.Protocol.V1;
 using static Vault.Client.Tests.Kit.Samples;
-using Fault = Vault.Core.Fault;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -32,7 +30,7 @@ public sealed class RefusingRelayTests
                 sent.UnionWith(push.Commits.Select(commit => commit.Body));
                 if (refuses)
                 {
-                    throw Refusal(said);
+                    throw Liar.Refusal(said);
                 }
             }
         };
@@ -143,8 +141,4 @@ public sealed class RefusingRelayTests
         Assert.Null(ann.Client.Sync.Status(Personal(ann)).Fault);
         Assert.Equal(2, ann.Client.Items.List(Personal(ann)).Count);
     });
-
-    private static RpcException Refusal(FaultCode code) => new(
-        new Status(StatusCode.FailedPrecondition, "no"),
-        new Metadata { { "vault-fault-bin", new Fault(code).ToWire().ToByteArray() } });
 }

@@ -21,9 +21,7 @@ public sealed class RestoredRelayTests
         await tablet.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
         var group = ann.Client.Groups.Find("personal").Id;
         var first = await AddAsync(ann, group, "v0");
-        await relay.DownAsync();
-        var backup = relay.Backup();
-        await relay.UpAsync();
+        var backup = await relay.BackupAsync();
         for (var i = 1; i <= 5; i++)
         {
             var title = $"v{i}";

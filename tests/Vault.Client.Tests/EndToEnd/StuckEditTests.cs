@@ -3,7 +3,6 @@ using Vault.Client.Doctor;
 using Vault.Client.Tests.Kit;
 using Vault.Protocol.V1;
 using static Vault.Client.Tests.Kit.Samples;
-using Fault = Vault.Core.Fault;
 
 namespace Vault.Client.Tests.EndToEnd;
 
@@ -29,9 +28,7 @@ public sealed class StuckEditTests
             {
                 throw said == FaultCode.Unspecified
                     ? new RpcException(new Status(StatusCode.Unavailable, "lost on the way"))
-                    : new RpcException(
-                        new Status(StatusCode.FailedPrecondition, "no"),
-                        new Metadata { { "vault-fault-bin", Google.Protobuf.MessageExtensions.ToByteArray(new Fault(said).ToWire()) } });
+                    : Liar.Refusal(said);
             }
         };
         var edit = ann.Client.Items.Add(Personal(ann), Login("waits"));

@@ -84,9 +84,7 @@ internal sealed class ForkedFamily : IAsyncDisposable
         var gone = Ann.Client.Items.Add(Group, Samples.Login("gone"));
         await SavedAsync(Ann, gone);
         await Ben.Client.Sync.SyncAsync();
-        await Relay.DownAsync();
-        _backup = Relay.Backup();
-        await Relay.UpAsync();
+        _backup = await Relay.BackupAsync();
 
         await SavedAsync(Ann, Ann.Client.Items.Edit(Group, Both, item => ItemTemplates.Set(item, "username", "by Ann")));
         await AddAsync(Ann, Group, "new on Ann's side");

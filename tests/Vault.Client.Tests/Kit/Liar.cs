@@ -1,6 +1,9 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Vault.Client.Transport;
+using Vault.Protocol.V1;
+using Fault = Vault.Core.Fault;
 
 namespace Vault.Client.Tests.Kit;
 
@@ -12,6 +15,10 @@ internal sealed class Liar : Interceptor
 
     /// <summary>Told of every request.</summary>
     public Action<object>? Saw { get; set; }
+
+    /// <summary>What a relay throws that refuses with a fault. The status is what only a client that knows no faults goes by.</summary>
+    public static RpcException Refusal(FaultCode code, StatusCode status = StatusCode.FailedPrecondition) =>
+        new(new Status(status, "no"), new Metadata { { "vault-fault-bin", new Fault(code).ToWire().ToByteArray() } });
 
     public ClientSeams Seams() => TestPerson.Seams() with
     {

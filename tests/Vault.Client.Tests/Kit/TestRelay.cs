@@ -63,6 +63,15 @@ internal sealed class TestRelay : IAsyncDisposable
         }
     }
 
+    /// <summary>Everything that it stored up to now, by file, taken between a stop and a start.</summary>
+    public async Task<IReadOnlyDictionary<string, byte[]>> BackupAsync()
+    {
+        await DownAsync();
+        var backup = Backup();
+        await UpAsync();
+        return backup;
+    }
+
     /// <summary>While it is down: everything that it stored, by file.</summary>
     public IReadOnlyDictionary<string, byte[]> Backup() =>
         Directory.GetFiles(_directory, "relay.db*").ToDictionary(file => file, File.ReadAllBytes, StringComparer.Ordinal);

@@ -50,9 +50,7 @@ public sealed class ResyncTests
     {
         await using var relay = await TestRelay.StartAsync();
         await using var home = await Home.MakeAsync(relay);
-        await relay.DownAsync();
-        var backup = relay.Backup();
-        await relay.UpAsync();
+        var backup = await relay.BackupAsync();
         await home.PhoneAddsAsync("after the backup");
         await home.LeaveWithEditsAsync();
         await relay.DownAsync();
