@@ -70,6 +70,21 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Whether a process has the directory. Takes it for a moment to know, so it is asked only where that matters.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be used.</exception>
+    public static bool IsTaken(string path)
+    {
+        try
+        {
+            using var taken = Take(path);
+            return false;
+        }
+        catch (StoreUnavailableException e) when (e.IsTaken)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Opens a file for this user alone and this process alone.</summary>
     public static FileStream OwnFile(string path, FileMode mode)
     {

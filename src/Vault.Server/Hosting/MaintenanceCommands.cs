@@ -98,21 +98,32 @@ internal sealed class MaintenanceCommands(TimeProvider time)
         var window = new Command("window", "The recovery window, in which lost commits are taken back and new ones wait.");
         window.Subcommands.Add(Make("show", "Says whether it is open.", [], (parsed, output) =>
         {
-            var until = RecoveryWindowFile.Read(Existing(parsed));
-            output.WriteLine(until is { } end && end > time.GetUtcNow() ? Said(end == DateTimeOffset.MaxValue ? null : end) : "The recovery window is closed.");
+            var directory = Existing(parsed);
+            var until = RecoveryWindowFile.Read(directory);
+            output.WriteLine(
+                IsOpenByRun(directory) ? "The recovery window is open, because the relay was started with --recovery-window: until svault-server window close, or a start without."
+                : until is { } end && end > time.GetUtcNow() ? Said(end == DateTimeOffset.MaxValue ? null : end)
+                : "The recovery window is closed.");
             return ExitCodes.Ok;
         }));
         window.Subcommands.Add(Make("open", "Opens it, of a running relay within a second.", [span], (parsed, output) =>
         {
             var until = Until(parsed.GetRequiredValue(span), time.GetUtcNow());
             RecoveryWindowFile.Write(Existing(parsed), until);
+            // The end that is said last holds. In this order it is never closed in between.
+            RecoveryWindowFile.RemoveRun(Existing(parsed));
             output.WriteLine(Said(until));
             return ExitCodes.Ok;
         }));
         window.Subcommands.Add(Make("close", "Closes it, of a running relay within a second.", [], (parsed, output) =>
         {
-            output.WriteLine(RecoveryWindowFile.Remove(Existing(parsed)) ? "The recovery window is closed." : "The recovery window was closed already.");
-            SayWaiting(output, Existing(parsed));
+            var directory = Existing(parsed);
+            var isOpenByRun = IsOpenByRun(directory);
+            var isOpen = RecoveryWindowFile.Remove(directory);
+            output.WriteLine(RecoveryWindowFile.RemoveRun(directory) && isOpenByRun
+                ? "The recovery window is closed. A start with --recovery-window opens it again: leave that out from now on."
+                : isOpen ? "The recovery window is closed." : "The recovery window was closed already.");
+            SayWaiting(output, directory);
 
             return ExitCodes.Ok;
         }));
@@ -241,6 +252,9 @@ internal sealed class MaintenanceCommands(TimeProvider time)
     private string Existing(ParseResult parsed) => Data(parsed) is var path && Directory.Exists(path)
         ? path
         : throw new MaintenanceException(ExitCodes.NotFound, $"{path}: no such directory.");
+
+    // What a relay that was killed leaves behind opens nothing: the next start writes anew.
+    private static bool IsOpenByRun(string directory) => RecoveryWindowFile.IsOpenByRun(directory) && DataDirectory.IsTaken(directory);
 
     private static void SayWaiting(TextWriter output, string directory)
     {

@@ -11,6 +11,7 @@ namespace Vault.Server.Hosting;
 internal static class RecoveryWindowFile
 {
     private const string Name = "recovery-window";
+    private const string RunName = "recovery-window-of-run";
     private const string UntilClosed = "closed";
 
     /// <summary>Opens the window of a directory. Null: until somebody closes it.</summary>
@@ -53,9 +54,33 @@ internal static class RecoveryWindowFile
     }
 
     /// <summary>Closes the window. False: it was closed.</summary>
-    public static bool Remove(string directory)
+    public static bool Remove(string directory) => Delete(directory, Name);
+
+    /// <summary>
+    /// Notes whether the relay that starts was told to be in its window: a file beside the other one, so that it can be shown and closed
+    /// like that, and yet does not outlive what started it.
+    /// </summary>
+    public static void NoteRun(string directory, bool isOpen)
     {
-        var path = PathIn(directory);
+        if (isOpen)
+        {
+            DataDirectory.OwnFile(Path.Combine(directory, RunName), FileMode.Create).Dispose();
+        }
+        else
+        {
+            Delete(directory, RunName);
+        }
+    }
+
+    /// <summary>Whether the relay that runs was told so when it was started, and nobody has closed the window since.</summary>
+    public static bool IsOpenByRun(string directory) => File.Exists(Path.Combine(directory, RunName));
+
+    /// <summary>Closes the window that a running relay was started with. False: there was none.</summary>
+    public static bool RemoveRun(string directory) => Delete(directory, RunName);
+
+    private static bool Delete(string directory, string name)
+    {
+        var path = Path.Combine(directory, name);
         if (!File.Exists(path))
         {
             return false;

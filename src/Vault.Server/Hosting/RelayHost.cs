@@ -132,7 +132,6 @@ public sealed class RelayHost : IAsyncDisposable
             Names = Settings.RelayNames(port),
             Registration = Settings.Registration,
             RegistrationCode = RegistrationCode.Of(Settings, _directory, random),
-            RecoveryWindow = Settings.RecoveryWindow,
             Limits = Settings.Limits,
         };
         _relay = new Relay(
@@ -140,6 +139,7 @@ public sealed class RelayHost : IAsyncDisposable
             new BranchFiles(_directory.Path, time));
         var window = new WindowKeeper(
             _directory.Path, _relay.Window, time, _application.Services.GetRequiredService<ILogger<WindowKeeper>>());
+        RecoveryWindowFile.NoteRun(_directory.Path, Settings.RecoveryWindow);
         window.Start();
         _windowTimer = time.CreateTimer(_ => window.Look(), null, WindowKeeper.Interval, WindowKeeper.Interval);
         await _relay.StartAsync(cancellationToken);

@@ -36,7 +36,7 @@ public static class ServerCommand
         };
         var registration = new Option<string>("--registration") { Description = "open, code or closed.", DefaultValueFactory = _ => "open" };
         registration.AcceptOnlyFromAmong("open", "code", "closed");
-        var window = new Option<bool>("--recovery-window") { Description = "Take back what was lost, and nothing new, until the next start without this." };
+        var window = new Option<bool>("--recovery-window") { Description = "Take back what was lost, and nothing new, until window close, or the next start without this." };
         var metrics = new Option<string?>("--metrics")
         {
             Description = "Address and port of /metrics for Prometheus, in plaintext and open to whoever reaches it. Default: none.",
@@ -171,6 +171,11 @@ public static class ServerCommand
             var addresses = settings.MetricsEndpoint is { } metrics ? $"{settings.Endpoint} and {metrics}" : $"{settings.Endpoint}";
             await Console.Error.WriteLineAsync($"The relay cannot listen on {addresses}: {e.Message}");
             return ExitCodes.Failed;
+        }
+        catch (StoreUnavailableException e) when (e.IsTaken)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.Busy;
         }
         catch (Exception e) when (e is StoreUnavailableException or IOException or CryptographicException or UnauthorizedAccessException)
         {

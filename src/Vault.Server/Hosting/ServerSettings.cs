@@ -42,6 +42,7 @@ public sealed record ServerSettings
     /// <summary>Empty with <see cref="Engine.Registration.Code"/>: one is made and kept in the data directory.</summary>
     public string RegistrationCode { get; init; } = "";
 
+    /// <summary>Whether the relay starts in its recovery window, whatever the data directory says of one.</summary>
     public bool RecoveryWindow { get; init; }
 
     public RelayLimits Limits { get; init; } = new();

@@ -3,29 +3,36 @@ using Vault.Server.Stores;
 
 namespace Vault.Server.Hosting;
 
-/// <summary>Brings what the file says about the recovery window to a running relay, within a second.</summary>
+/// <summary>Brings what the files say about the recovery window to a running relay, within a second.</summary>
 internal sealed partial class WindowKeeper(string directory, RecoveryWindow window, TimeProvider time, ILogger<WindowKeeper> logger)
 {
     private DateTimeOffset? _known;
 
-    /// <summary>How often the file is looked at.</summary>
+    /// <summary>How often they are looked at.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What holds from the first call on.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be read: better no relay than one that is open by mistake.</exception>
-    public void Start() => Take(RecoveryWindowFile.Read(directory));
+    public void Start() => Take(Told());
 
     /// <summary>Looks again. A file that cannot be read now changes nothing.</summary>
     public void Look()
     {
         try
         {
-            Take(RecoveryWindowFile.Read(directory));
+            Take(Told());
         }
         catch (Exception e) when (e is StoreUnavailableException or IOException or UnauthorizedAccessException)
         {
             LogUnreadable(logger, e.Message);
         }
+    }
+
+    // What an operator said at the start holds until they say otherwise, also beyond the end that a restore wrote.
+    private DateTimeOffset? Told()
+    {
+        var until = RecoveryWindowFile.Read(directory);
+        return RecoveryWindowFile.IsOpenByRun(directory) ? DateTimeOffset.MaxValue : until;
     }
 
     private void Take(DateTimeOffset? until)

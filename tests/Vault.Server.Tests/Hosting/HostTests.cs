@@ -109,6 +109,21 @@ public sealed class HostTests : IDisposable
         {
             var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => StartAsync(TlsMode.Off));
             Assert.StartsWith("Another relay uses ", e.Message, StringComparison.Ordinal);
+
+            // As restore, truncate and pick end there.
+            var before = Console.Error;
+            using var said = new StringWriter();
+            try
+            {
+                Console.SetError(said);
+                Assert.Equal(16, await ServerCommand.Create().Parse(["run", "--listen", "127.0.0.1:0", "--data", Path.Combine(_directory.Path, "data")]).InvokeAsync());
+            }
+            finally
+            {
+                Console.SetError(before);
+            }
+
+            Assert.Contains("Another relay uses ", said.ToString(), StringComparison.Ordinal);
         }
 
         await (await StartAsync(TlsMode.Off)).DisposeAsync();

@@ -135,6 +135,39 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_window_that_a_start_opened_is_shown_and_closed_like_any_other_and_ends_with_the_process()
+    {
+        var (owner, _, lost) = BackUpThenWrite();
+        Expect(0, "restore", "--data", _files.Data, "--from", Copy, "--force");
+        Expect(0, "window", "close", "--data", _files.Data);
+        await using (var host = await StartAsync(recoveryWindow: true))
+        {
+            using var channel = GrpcChannel.ForAddress(host.Address);
+            var headers = await HostTests.OpenAsync(channel, new Uri(host.Address).Authority, owner);
+            var groups = new GroupService.GroupServiceClient(channel);
+            Assert.Equal(FaultCode.RecoveryWindow, await FaultAsync(() => groups.PushAsync(lost[0], headers).ResponseAsync));
+            Assert.Contains("is open, because the relay was started", Expect(0, "window", "show", "--data", _files.Data), StringComparison.Ordinal);
+            Assert.Contains("leave that out", Expect(0, "window", "close", "--data", _files.Data), StringComparison.Ordinal);
+            await AcceptedAsync(() => groups.PushAsync(lost[0], headers).ResponseAsync);
+            Assert.Contains("is closed", Expect(0, "window", "show", "--data", _files.Data), StringComparison.Ordinal);
+            Assert.Contains("closed already", Expect(0, "window", "close", "--data", _files.Data), StringComparison.Ordinal);
+        }
+
+        await (await StartAsync(recoveryWindow: true)).DisposeAsync();
+        Assert.Contains("is closed", Expect(0, "window", "show", "--data", _files.Data), StringComparison.Ordinal);
+        await WithRelayAsync(owner, async (groups, headers) => Assert.Null(await FaultAsync(() => groups.PushAsync(lost[1], headers).ResponseAsync)));
+    }
+
+    [Fact]
+    public async Task A_window_that_is_opened_under_a_relay_started_in_one_has_the_end_that_was_said_last()
+    {
+        BackUpThenWrite();
+        await using var host = await StartAsync(recoveryWindow: true);
+        Expect(0, "window", "open", "--data", _files.Data, "--for", "1h");
+        Assert.Contains("open until 20", Expect(0, "window", "show", "--data", _files.Data), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_a_relay_runs_nothing_is_replaced_or_cut()
     {
         var (_, circle, _) = BackUpThenWrite();
@@ -193,8 +226,16 @@ public sealed class RestoreTests : IDisposable
         await test(new GroupService.GroupServiceClient(channel), headers);
     }
 
-    private Task<RelayHost> StartAsync() => RelayHost.StartAsync(
-        new ServerSettings { Host = "127.0.0.1", Endpoint = new IPEndPoint(IPAddress.Loopback, 0), DataPath = _files.Data },
+    private Task<RelayHost> StartAsync() => StartAsync(recoveryWindow: false);
+
+    private Task<RelayHost> StartAsync(bool recoveryWindow) => RelayHost.StartAsync(
+        new ServerSettings
+        {
+            Host = "127.0.0.1",
+            Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
+            DataPath = _files.Data,
+            RecoveryWindow = recoveryWindow,
+        },
         TimeProvider.System,
         new SystemRandomSource(),
         CancellationToken.None);
