@@ -63,7 +63,19 @@ public sealed class SimulatedDevice : IDisposable
     public int Starts { get; private set; }
 
     /// <summary>Probability of a crash at either side of each COMMIT.</summary>
-    public double CommitCrashRate { get; set; }
+    public double CommitCrashRate
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_crashes is not null)
+            {
+                // The process that runs, too, not only the next.
+                _crashes.Rate = value;
+            }
+        }
+    }
 
     /// <summary>The next edit that it accepts is the last thing that its process does.</summary>
     public bool DiesAfterEdit { get; set; }

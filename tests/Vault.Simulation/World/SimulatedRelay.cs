@@ -55,7 +55,19 @@ public sealed class SimulatedRelay : IDisposable
     public event Action<string>? Died;
 
     /// <summary>Probability of a crash at either side of each COMMIT.</summary>
-    public double CommitCrashRate { get; set; }
+    public double CommitCrashRate
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_process is { } process)
+            {
+                // The process that runs, too, not only the next.
+                process.Crashes.Rate = value;
+            }
+        }
+    }
 
     /// <summary>Whether a start is under way.</summary>
     public bool IsStarting { get; private set; }
