@@ -21,6 +21,11 @@ public sealed class Household : IDisposable
         Relay.Accepted += Chronicle.Add;
         Relay.Changed += Chronicle.Add;
         Relay.Died += Note;
+        Relay.Collected += count =>
+        {
+            Note($"fault: {FaultKind.Collection}");
+            Note("superseded blobs collected", (int)count);
+        };
         Chronicle.Accepted += Count;
         for (var i = 0; i < Swarm.People; i++)
         {

@@ -9,7 +9,10 @@ namespace Vault.Simulation.World;
 /// takes no writes, content that is slow to come. While nothing was written, what changed is known to be nothing: an idle relay
 /// asks ten times a second.
 /// </summary>
-internal sealed class FaultyStore(IRelayStore inner, NodeClock clock, Dice dice, StoreFaults faults) : IRelayStore
+/// <param name="superseded">How many superseded blobs are kept now.</param>
+/// <param name="collected">Told how many of them a collection took.</param>
+internal sealed class FaultyStore(
+    IRelayStore inner, NodeClock clock, Dice dice, StoreFaults faults, Func<long> superseded, Action<long> collected) : IRelayStore
 {
     private StoreChanges? _nothing;
     private int _writing;
@@ -24,7 +27,13 @@ internal sealed class FaultyStore(IRelayStore inner, NodeClock clock, Dice dice,
         _writing++;
         try
         {
+            var kept = write is StoreWrite.Prune ? superseded() : 0;
             var result = await inner.WriteAsync(write, cancellationToken);
+            if (write is StoreWrite.Prune && kept - superseded() is > 0 and var gone)
+            {
+                collected(gone);
+            }
+
             if (write is StoreWrite.AppendGroup && faults.LateAnswers > TimeSpan.Zero)
             {
                 await Task.Delay(dice.Between(TimeSpan.Zero, faults.LateAnswers), clock, cancellationToken);

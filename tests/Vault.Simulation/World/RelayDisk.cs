@@ -1,3 +1,4 @@
+using System.Data;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Vault.Core;
@@ -96,6 +97,19 @@ internal sealed class RelayDisk : IDisposable
         one.Parameters.AddWithValue("$g", group.ToArray());
         using var row = one.ExecuteReader();
         return row.Read() ? new ChainHead((ulong)row.GetInt64(0), EntryId.Parse(row.GetFieldValue<byte[]>(1))) : null;
+    }
+
+    /// <summary>How many blobs are kept that newer ones took the place of. A disk that was replaced keeps none.</summary>
+    public long Superseded()
+    {
+        if (_connection.State != ConnectionState.Open)
+        {
+            return 0;
+        }
+
+        using var all = _connection.CreateCommand();
+        all.CommandText = "SELECT count(*) FROM blobs WHERE superseded_at IS NOT NULL AND names = 0";
+        return (long)all.ExecuteScalar()!;
     }
 
     /// <summary>Content of a blob, where it is still kept.</summary>

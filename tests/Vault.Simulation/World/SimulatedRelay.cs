@@ -54,6 +54,9 @@ public sealed class SimulatedRelay : IDisposable
     /// <summary>Told of a crash: before a COMMIT, after one, or anywhere.</summary>
     public event Action<string>? Died;
 
+    /// <summary>Told how many superseded blobs a collection took.</summary>
+    public event Action<long>? Collected;
+
     /// <summary>Probability of a crash at either side of each COMMIT.</summary>
     public double CommitCrashRate
     {
@@ -186,7 +189,9 @@ public sealed class SimulatedRelay : IDisposable
     {
         var crashes = new CommitCrashes(_dice, Die, Look) { Rate = 0 };
         var scheduler = new ContextScheduler(_kernel);
-        var store = new FaultyStore(SqliteRelayStore.Open(_disk.Location, scheduler, crashes), Clock, _dice, _faults);
+        var disk = _disk;
+        var store = new FaultyStore(
+            SqliteRelayStore.Open(disk.Location, scheduler, crashes), Clock, _dice, _faults, disk.Superseded, count => Collected?.Invoke(count));
         var random = new Dice(_seed, $"relay {_starts++}");
         var relay = new Relay(new RelayOptions { Names = [Name], Limits = _limits }, store, scheduler, Clock, random);
         if (IsWindowOpen)
