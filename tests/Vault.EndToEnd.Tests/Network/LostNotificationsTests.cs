@@ -93,7 +93,7 @@ public sealed class LostNotificationsTests(ITestOutputHelper output)
             var (seq, edited) = await scene.EditAsync();
             staleness.AddRange(await Task.WhenAll(devices.Select(device => UntilAsync(device, status => status.Groups[0].Freshness.VerifiedSeq >= seq, edited))));
             await Task.WhenAll(devices.Select(device => UntilAsync(device, status => status.Stream.State == StreamState.Failing, Stopwatch.GetTimestamp())));
-            await Task.WhenAll(devices.Select(device => device.RunAsync("sync")));
+            await Task.WhenAll(devices.Select(SyncAsync));
             var now = await scene.MissedAsync();
             output.WriteLine($"{staleness.Count} misses, worst {staleness.Max().TotalSeconds:F1} s, {now - missed} counted by the relay");
             missed = now;
@@ -107,6 +107,13 @@ public sealed class LostNotificationsTests(ITestOutputHelper output)
             + $"p99 {p99.TotalSeconds:F1} s, max {staleness[^1].TotalSeconds:F1} s, {missed} counted by the relay");
         Assert.InRange(p99, TimeSpan.Zero, s_bound);
         Assert.True(missed >= s_misses, $"The relay counted {missed}.");
+    }
+
+    // Asked over the socket: thirty more processes at once would be what is measured.
+    private static async Task SyncAsync(Person person)
+    {
+        using var channel = AgentChannel.TryConnect(person.Paths) ?? throw new InvalidOperationException($"No agent of {person.Name} runs.");
+        await new SyncService.SyncServiceClient(channel.Invoker).SyncAsync(new SyncRequest { TimeoutMs = 15_000 }, cancellationToken: Cancelled);
     }
 
     private static Task LiveAsync(Person person) =>
