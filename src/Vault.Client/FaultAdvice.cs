@@ -21,6 +21,7 @@ public static class FaultAdvice
         return fault.Code switch
         {
             FaultCode.RemovalsWait => "edits wait until it is settled who stays removed: svault removal list",
+            FaultCode.CutOff => "edits wait: the relay's operator cut off commits that this device has; ask them which branch they pick",
             FaultCode.RecoveryWindow => "edits wait while the relay takes back what it lost; its operator can close the recovery window",
             FaultCode.Forked => $"{fault}: svault group evidence keeps the proof, adopt-relay or adopt-mine ends it",
             _ => fault.ToString(),
@@ -76,6 +77,7 @@ public static class FaultAdvice
         FaultCode.RegistrationClosed => "The relay takes no registrations without a code. Ask its operator for one.",
         FaultCode.AccountExists => "This account or login is registered already.",
         FaultCode.RecoveryWindow => "The relay was restored and takes only lost commits for now. Edits are kept and sent later.",
+        FaultCode.CutOff => "The relay's operator cut off commits that this device has. They are kept here, and edits wait, until the operator picks them, or other commits stand in their place and you take those: svault group adopt-relay.",
         FaultCode.StoreUnavailable => "The relay cannot reach its store now. Nothing was acknowledged; edits are kept and sent again.",
         FaultCode.Mailbox => "The invite was used, closed, or is unknown to this relay. Ask for a new code.",
         FaultCode.TooLarge => "It is over the size limit.",

@@ -57,7 +57,7 @@ internal static class Refusals
             or FaultCode.RegistrationClosed or FaultCode.NotAllowed or FaultCode.NotAMember => ExitCode.Forbidden,
         FaultCode.NoOwnerLeft or FaultCode.SelfRemoval or FaultCode.AlreadyMember or FaultCode.SameRole or FaultCode.UnknownInvite
             or FaultCode.InviteExpired or FaultCode.Mailbox or FaultCode.AccountExists or FaultCode.Quarantined
-            or FaultCode.GroupClosed or FaultCode.HeadMoved or FaultCode.RemovalsWait => ExitCode.Conflict,
+            or FaultCode.GroupClosed or FaultCode.HeadMoved or FaultCode.RemovalsWait or FaultCode.CutOff => ExitCode.Conflict,
         FaultCode.UnknownMember or FaultCode.UnknownItem or FaultCode.ItemDeleted or FaultCode.UnknownGroup
             or FaultCode.UnknownAccount => ExitCode.NotFound,
         FaultCode.TooLarge or FaultCode.TooManyMembers or FaultCode.TooManyChanges or FaultCode.TooManyInvites

@@ -74,8 +74,10 @@ internal sealed class SuffixPusher(ClientCore core)
         var isMember = Membership(group, bodies);
         for (var at = 0; at < commits.Count;)
         {
-            // The first call of a refill or a branch is as small as can be: mostly it only learns that no window is open.
-            var request = Call(group, commits, bodies, isMember, at, asShort: kind != Kind.Suffix && at == 0);
+            // The first call of a refill or a branch is as small as can be: mostly it only learns that no window is open. So it is where
+            // the operator cut off what is brought: mostly it only learns that nothing was picked yet.
+            var asks = kind != Kind.Suffix || group.Fault is { Code: FaultCode.CutOff };
+            var request = Call(group, commits, bodies, isMember, at, asShort: asks && at == 0);
             if (kind == Kind.Branch && at == 0)
             {
                 request.Blobs.Clear();

@@ -4,6 +4,7 @@ using Vault.Core.Ids;
 using Vault.Protocol.V1;
 using Vault.Server.Stores;
 using static Vault.Server.Engine.GroupChecks;
+using Fault = Vault.Core.Fault;
 
 namespace Vault.Server.Engine;
 
@@ -134,6 +135,7 @@ public sealed class GroupPush
                 isPaid = true;
             }
 
+            RequireNotCutOff(push, before, rest[0]);
             var commits = push.Verify(before, rest);
             if (isHidden)
             {
@@ -197,6 +199,17 @@ public sealed class GroupPush
         if (push.IsSuffix && before is null && !_parts.Window.IsOpen)
         {
             throw Unknown();
+        }
+    }
+
+    // Devices give back what a relay lacks within seconds. What its operator cut off is not lost: were it taken back, whoever is online
+    // would undo the operator's choice between two branches, and the other side could not come. A member's own push is new, and is judged
+    // as ever.
+    private void RequireNotCutOff(PushAttempt push, VerifiedGroup? before, SignedEntry first)
+    {
+        if (push.IsSuffix && before is not null && _parts.Branches?.IsCutOff(push.Group, before.Head.Seq + 1, first) == true)
+        {
+            throw new RelayFaultException(new Fault(FaultCode.CutOff).At(push.Group.Value, before.Head.Seq + 1, null));
         }
     }
 

@@ -23,6 +23,14 @@ public interface IBranchStore
     IReadOnlyList<SignedEntry> Commits(KeptBranch branch);
 
     /// <summary>
+    /// Whether a commit is the first of some that the operator cut off and has not picked since: design section 5, what a relay lost is
+    /// given back, but what was taken from it is not.
+    /// </summary>
+    /// <param name="seq">Where it stands.</param>
+    /// <exception cref="StoreUnavailableException">That cannot be read now.</exception>
+    bool IsCutOff(GroupId group, ulong seq, SignedEntry commit);
+
+    /// <summary>
     /// Keeps more of one of the branches seen (null: commits that begin another), synced before it returns. False: they are not what was
     /// seen any more, and nothing was kept.
     /// </summary>

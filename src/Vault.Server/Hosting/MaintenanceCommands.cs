@@ -154,6 +154,7 @@ internal sealed class MaintenanceCommands(TimeProvider time)
 
                 var cut = Truncation.Run(session, directory, id, seq, time.GetUtcNow());
                 output.WriteLine($"{cut.Commits} commits cut, the chain ends at {cut.To.Seq}. They lie in {cut.File}");
+                output.WriteLine("Devices that have them do not bring them back: pick does.");
                 return ExitCodes.Ok;
             });
         });
@@ -194,6 +195,11 @@ internal sealed class MaintenanceCommands(TimeProvider time)
                 if (picked.Cut is { } cut)
                 {
                     output.WriteLine($"{cut.Commits} commits made room. They lie in {cut.File}");
+                }
+
+                foreach (var settled in picked.Settled)
+                {
+                    output.WriteLine($"The file is now {settled}");
                 }
 
                 return ExitCodes.Ok;

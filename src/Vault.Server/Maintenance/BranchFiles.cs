@@ -53,6 +53,12 @@ internal sealed class BranchFiles(string directory, TimeProvider time) : IBranch
         return heads.Count == 0 || group is not { } id ? null : (id, new KeptBranch(path, fork, heads, puts.ToImmutable(), blobs.ToImmutable(), bytes));
     }
 
+    public bool IsCutOff(GroupId group, ulong seq, SignedEntry commit)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        return Guarded(() => SuffixFile.CutOf(directory, group, seq).Any(file => SuffixFile.BeginsWith(file, group, commit)));
+    }
+
     public KeptBranches Of(GroupId group) => Guarded(() => Read(group));
 
     public IReadOnlyList<SignedEntry> Commits(KeptBranch branch)

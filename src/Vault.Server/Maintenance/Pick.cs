@@ -8,8 +8,10 @@ using Vault.Server.Stores;
 
 namespace Vault.Server.Maintenance;
 
-/// <summary>What a pick did. Cut: what had to make room; null when the branch followed on the head.</summary>
-internal sealed record Picked(GroupId Group, ChainHead Head, int Commits, Cut? Cut);
+/// <summary>What a pick did.</summary>
+/// <param name="Cut">What had to make room; null when the branch followed on the head.</param>
+/// <param name="Settled">Where the files lie now in which these commits were kept when they were cut off.</param>
+internal sealed record Picked(GroupId Group, ChainHead Head, int Commits, Cut? Cut, IReadOnlyList<string> Settled);
 
 /// <summary>Makes the commits of a file the branch that the relay serves. What stands after their predecessor makes room, into a file.</summary>
 internal static class Pick
@@ -34,7 +36,11 @@ internal static class Pick
 
         var cut = head.Seq > first.Seq - 1 ? Truncation.Run(session, directory, group, first.Seq - 1, now) : null;
         Append(session, group, commits, blobs, now);
-        return new Picked(group, commits[^1].Head, commits.Count, cut);
+        List<string> settled =
+        [
+            .. SuffixFile.CutOf(directory, group, first.Seq).Where(file => SuffixFile.BeginsWith(file, group, entries[0])).Select(SuffixFile.Settle),
+        ];
+        return new Picked(group, commits[^1].Head, commits.Count, cut, settled);
     }
 
     private static List<VerifiedCommit> Verify(SqliteSession session, GroupId group, ulong upTo, IReadOnlyList<SignedEntry> entries, string from)

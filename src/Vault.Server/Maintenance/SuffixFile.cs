@@ -18,6 +18,7 @@ internal static class SuffixFile
     private const long BytesPerRequest = 1 << 20;
     private const string CutOff = "cut-";
     private const string Brought = "brought-";
+    private const string Picked = "picked-";
     private const string Extension = ".suffix";
 
     /// <summary>The files of a data directory, by name.</summary>
@@ -100,6 +101,40 @@ internal static class SuffixFile
     /// <summary>The brought files of a group, by name.</summary>
     public static IReadOnlyList<string> BroughtOf(string directory, GroupId group) =>
         [.. Directory.EnumerateFiles(directory, $"{Brought}{group.ToString()[..16]}-*{Extension}").Order(StringComparer.Ordinal)];
+
+    /// <summary>The files of what was cut off from a place of a group on, by name.</summary>
+    public static IReadOnlyList<string> CutOf(string directory, GroupId group, ulong from) =>
+        [.. Directory.EnumerateFiles(directory, $"{CutOff}{NameOf(group, from)}-*{Extension}").Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Whether a commit is a file's first. Another signature under the same body makes no other commit of it (attack: who signs twice
+    /// brings back what was cut off). A file that holds something else begins with nothing.
+    /// </summary>
+    public static bool BeginsWith(string path, GroupId group, SignedEntry commit)
+    {
+        try
+        {
+            return Requests(path).Select(one => one.Request).FirstOrDefault() is { Commits: [var first, ..] } request
+                && request.Group == group.ToByteString() && first.Body == commit.Body;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Renames a file whose commits stand now, so that it no longer counts as cut off: a relay that is restored to before them takes
+    /// them back from its members. Where it lies then.
+    /// </summary>
+    public static string Settle(string path)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        var settled = Path.Combine(directory, Picked + Path.GetFileName(path)[CutOff.Length..]);
+        File.Move(path, settled, overwrite: true);
+        DirectorySync.Flush(directory);
+        return settled;
+    }
 
     /// <summary>What all brought files of a directory take.</summary>
     public static long BroughtBytes(string directory) =>

@@ -25,7 +25,7 @@ public static class FaultStatus
         FaultCode.RateLimited or FaultCode.Quota => StatusCode.ResourceExhausted,
         FaultCode.AccountExists => StatusCode.AlreadyExists,
         FaultCode.RecoveryWindow or FaultCode.StoreUnavailable => StatusCode.Unavailable,
-        >= (FaultCode)100 and < (FaultCode)400 => StatusCode.FailedPrecondition,
+        FaultCode.CutOff or (>= (FaultCode)100 and < (FaultCode)400) => StatusCode.FailedPrecondition,
         _ => StatusCode.Unknown,
     };
 

@@ -126,7 +126,13 @@ public sealed class ForkTests
         await ann.RestartAsync();
         await ann.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
 
-        await family.CutAsync();
+        // The other side is the first to come, and gives nothing back of what was cut off.
+        await family.CutOffAsync();
+        await ben.Client.Sync.SyncAsync();
+        _ = ben.Client.Items.Add(group, Samples.Login("made after the cut"));
+        await ben.Client.Sync.SyncAsync();
+        Assert.Equal((FreshnessState.RelayBehind, FaultCode.CutOff), (ben.Client.Sync.Status(group).State, ben.Client.Sync.Status(group).Fault?.Code));
+        Assert.Equal(1, ben.Client.Sync.Status(group).Pending);
         await ann.Client.Sync.SyncAsync();
         await ann.Client.Sync.SyncAsync();
         Assert.Equal((FreshnessState.Polling, 0), (ann.Client.Sync.Status(group).State, ann.Client.Sync.Status(group).Pending));
@@ -141,6 +147,7 @@ public sealed class ForkTests
         var both = ann.Client.Items.Get(group, family.Both).Item;
         Assert.Equal(("by Ann", "by Ben"), (Field(both, "username"), Field(both, "password")));
         Assert.Contains("new on Ben's side", Titles(ann, group));
+        Assert.Contains("made after the cut", Titles(ann, group));
         Assert.Equal(2, ann.Client.Groups.Members(group).Count);
     });
 

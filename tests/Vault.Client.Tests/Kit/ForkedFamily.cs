@@ -1,5 +1,6 @@
 using Vault.Client.Items;
 using Vault.Client.Sync;
+using Vault.Core.Groups;
 using Vault.Core.Ids;
 using Vault.Core.Items;
 using Vault.Protocol.V1;
@@ -48,7 +49,10 @@ internal sealed class ForkedFamily : IAsyncDisposable
         return family;
     }
 
-    /// <summary>The relay's operator cuts the branch off that Ben wrote, and what came to it since.</summary>
+    /// <summary>The relay's operator cuts the branch off that Ben wrote, as the command that `adopt-mine` prints does.</summary>
+    public Task CutOffAsync() => Relay.TruncateAsync(Group, ForkProof.Verify(Ann.Client.Forks.Evidence(Group)).Value.Predecessor.Seq);
+
+    /// <summary>The relay is put back to that day, and nobody is told.</summary>
     public async Task CutAsync()
     {
         await Relay.DownAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using Vault.Core.Ids;
 using Vault.Server.Hosting;
 
 namespace Vault.Client.Tests.Kit;
@@ -103,13 +104,10 @@ internal sealed class TestRelay : IAsyncDisposable
     public IReadOnlyList<string> Branches() => [.. Directory.GetFiles(_directory, "brought-*").Order(StringComparer.Ordinal)];
 
     /// <summary>Stops it, makes a branch its chain as an operator does, and starts it.</summary>
-    public async Task PickAsync(string branch)
-    {
-        await DownAsync();
-        var parsed = ServerCommand.Create().Parse(["pick", "--data", _directory, "--from", branch, "--yes"]);
-        Assert.Equal(0, await parsed.InvokeAsync());
-        await UpAsync();
-    }
+    public Task PickAsync(string branch) => OperateAsync("pick", "--from", branch, "--yes");
+
+    /// <summary>Stops it, cuts a chain back to a commit as an operator does, and starts it.</summary>
+    public Task TruncateAsync(GroupId group, ulong to) => OperateAsync("truncate", "--group", $"{group}", "--to", $"{to}", "--yes");
 
     /// <summary>Ends the recovery window.</summary>
     public async Task CloseWindowAsync()
@@ -123,6 +121,13 @@ internal sealed class TestRelay : IAsyncDisposable
     {
         await DownAsync();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task OperateAsync(params string[] command)
+    {
+        await DownAsync();
+        Assert.Equal(0, await ServerCommand.Create().Parse([.. command, "--data", _directory]).InvokeAsync());
+        await UpAsync();
     }
 
     private ServerSettings Settings() => new()

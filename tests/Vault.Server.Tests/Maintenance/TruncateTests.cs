@@ -1,5 +1,7 @@
+using Vault.Protocol.V1;
 using Vault.Server.Tests.Kit;
 using static Vault.Server.Tests.Kit.RelayFiles;
+using static Vault.Server.Tests.Kit.RelayWorld;
 
 namespace Vault.Server.Tests.Maintenance;
 
@@ -53,9 +55,82 @@ public sealed class TruncateTests : IDisposable
         _files.Check();
         Assert.Contains($"1 groups with {fork + 3} commits", _files.Check(), StringComparison.Ordinal);
         var kept = Assert.Single(Directory.GetFiles(_files.Data, "cut-*"), file => file != branch);
-        Expect(8, "pick", "--data", _files.Data, "--from", branch, "--yes");
+        Expect(4, "pick", "--data", _files.Data, "--from", branch, "--yes");
+        Expect(8, "pick", "--data", _files.Data, "--from", Assert.Single(Directory.GetFiles(_files.Data, "picked-*")), "--yes");
         Expect(0, "pick", "--data", _files.Data, "--from", kept, "--yes");
         Assert.Contains($"1 groups with {fork + 2} commits", _files.Check(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_cut_off_is_taken_back_from_nobody_before_it_is_picked_and_from_members_again_afterwards()
+    {
+        Person owner = null!;
+        Circle circle = null!;
+        List<PushRequest> lost = [];
+        var copy = _files.Of("copy.db");
+        _files.Relay(async world =>
+        {
+            (owner, var session, circle) = await LiveAsync(world);
+            Expect(0, "backup", "--data", _files.Data, "--to", copy);
+            lost = [circle.Put(owner), circle.Put(owner)];
+            foreach (var push in lost)
+            {
+                await world.PushAsync(session, push);
+            }
+        });
+        var fork = circle.State.Head.Seq - 2;
+        Expect(0, "truncate", "--data", _files.Data, "--group", $"{circle.Id}", "--to", $"{fork}", "--yes");
+        var suffix = new PushSuffixRequest
+        {
+            Group = circle.Id.ToByteString(),
+            Commits = { lost.SelectMany(push => push.Commits) },
+            Blobs = { lost.SelectMany(push => push.Blobs) },
+        };
+        _files.Relay(async world =>
+        {
+            var session = await world.OpenAsync(owner);
+            var refused = await RefusedAsync(() => world.Relay.Push.PushSuffixAsync(session, suffix, default));
+            Assert.Equal((FaultCode.CutOff, fork + 1), (refused.Code, refused.Seq));
+
+            // A window takes back what a relay lost, and this it did not lose.
+            world.Relay.Window.Open(DateTimeOffset.MaxValue);
+            await RefusedAsync(FaultCode.CutOff, () => world.Relay.Push.PushSuffixAsync(session, suffix, default));
+            Assert.Equal(fork, (await world.PullAsync(session, circle.Id)).Head.Seq);
+        });
+
+        var cut = Assert.Single(Directory.GetFiles(_files.Data, "cut-*"));
+        Expect(0, "pick", "--data", _files.Data, "--from", cut, "--yes");
+        Assert.Empty(Directory.GetFiles(_files.Data, "cut-*"));
+        Expect(0, "restore", "--data", _files.Data, "--from", copy, "--force");
+        _files.Relay(async world =>
+        {
+            world.Relay.Window.Open(DateTimeOffset.MaxValue);
+            var answer = await world.Relay.Push.PushSuffixAsync(await world.OpenAsync(owner), suffix, default);
+            Assert.Equal((PushOutcome.Accepted, fork + 2), (answer.Outcome, answer.Head.Seq));
+        });
+    }
+
+    [Fact]
+    public void Where_one_branch_was_cut_off_the_other_is_taken_and_a_file_that_holds_none_holds_nothing_up()
+    {
+        Person owner = null!;
+        Circle circle = null!;
+        _files.Relay(async world =>
+        {
+            (owner, var session, circle) = await LiveAsync(world);
+            await world.PushAsync(session, circle.Put(owner));
+        });
+        var fork = circle.State.Head.Seq - 1;
+        Expect(0, "truncate", "--data", _files.Data, "--group", $"{circle.Id}", "--to", $"{fork}", "--yes");
+        var cut = Assert.Single(Directory.GetFiles(_files.Data, "cut-*"));
+        File.WriteAllBytes(cut[..^".suffix".Length] + "-2.suffix", [0x0a, 0xff]);
+        circle.Rewind(fork);
+        var other = circle.Put(owner);
+        _files.Relay(async world =>
+        {
+            var suffix = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { other.Commits }, Blobs = { other.Blobs } };
+            Assert.Equal(PushOutcome.Accepted, (await world.Relay.Push.PushSuffixAsync(await world.OpenAsync(owner), suffix, default)).Outcome);
+        });
     }
 
     [Fact]
