@@ -77,8 +77,7 @@ public sealed class SessionDesk
     {
         RequireKeyAlone(body);
         var hash = Hash32.Parse(TaggedHash.Of(Purpose.HashAuthKey, body.Key.Span));
-        var account = await _parts.Store.FindAccountAsync(hash, cancellationToken)
-            ?? throw RelayFaultException.Of(FaultCode.Unauthenticated, "no such auth key");
+        var account = await _parts.Store.FindAccountAsync(hash, cancellationToken) ?? throw Unknown("no such auth key");
         return Create(body.Kind, account, null, body.Key, null, _parts.Limits.LockerSessionLifetime);
     }
 
@@ -89,11 +88,16 @@ public sealed class SessionDesk
         var invites = await _parts.Store.ReadInvitesAsync(InviteQuery.ById(id), cancellationToken);
         if (invites is not [var invite] || !invite.Key.Span.SequenceEqual(body.Key.Span))
         {
-            throw RelayFaultException.Of(FaultCode.Unauthenticated, "no such invite");
+            throw Unknown("no such invite");
         }
 
         return Create(body.Kind, invite.Opener, null, body.Key, id, _parts.Limits.InviteSessionLifetime);
     }
+
+    // In a recovery window what is not here may be what was lost: a person who is told that a password is wrong, or a code used, throws away
+    // what is right. A device that is not known hears so, and gives its account back.
+    private RelayFaultException Unknown(string what) =>
+        RelayFaultException.Of(_parts.Window.IsOpen ? FaultCode.RecoveryWindow : FaultCode.Unauthenticated, what);
 
     // A revocation between the look-up and the adding would miss this session: look again, now that it can be ended.
     private async Task RecheckAsync(Session session, CancellationToken cancellationToken)

@@ -44,6 +44,24 @@ public sealed class SessionTests
     });
 
     [Fact]
+    public void In_a_recovery_window_an_unknown_password_or_code_is_not_called_wrong_and_an_unknown_device_hears_that_it_is() => Run(async world =>
+    {
+        var lost = new Person(world.Random);
+        using var code = SigningKey.Create(world.Random);
+        foreach (var (isOpen, told) in ((bool, FaultCode)[])[(false, FaultCode.Unauthenticated), (true, FaultCode.RecoveryWindow)])
+        {
+            if (isOpen)
+            {
+                world.Relay.Window.Open(DateTimeOffset.MaxValue);
+            }
+
+            await RefusedAsync(told, () => world.OpenAsync(SignedProofs.LockerSession(Name, world.Nonce(), lost.Auth)));
+            await RefusedAsync(told, () => world.OpenAsync(SignedProofs.InviteSession(Name, world.Nonce(), code)));
+            await RefusedAsync(FaultCode.Unauthenticated, () => world.OpenAsync(lost));
+        }
+    });
+
+    [Fact]
     public void A_locker_session_opens_its_own_locker_and_chain_and_nothing_else() => Run(async world =>
     {
         var (owner, device, circle) = await world.FoundAsync();
