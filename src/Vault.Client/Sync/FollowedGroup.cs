@@ -130,6 +130,12 @@ internal sealed class FollowedGroup(GroupId id, TimeProvider time)
     /// <summary>The relay does not name the group: the loop offers it back.</summary>
     public bool WantsRefill { get; set; }
 
+    /// <summary>
+    /// The relay's head, where it lost the commit that ended this account's membership: the loop gives that back, for nobody else may
+    /// have read it.
+    /// </summary>
+    public ChainHead? LacksEndAfter { get; set; }
+
     /// <summary>The relay lacks blobs of it: the loop gives those that are here.</summary>
     public bool WantsGiving { get; set; }
 

@@ -70,6 +70,13 @@ internal sealed class GroupPuller(ClientCore core, CommitApplier applier, BlobFe
         group.Fault = null;
     }
 
+    /// <summary>Gives the relay the commit back that ended this account's membership, and what it lost before it.</summary>
+    public async Task GiveEndAsync(FollowedGroup group, ChainHead relayHead, CancellationToken cancellation)
+    {
+        group.LacksEndAfter = null;
+        await suffix.PushAsync(group, relayHead, cancellation);
+    }
+
     /// <summary>Gives the relay blobs that it says it lacks.</summary>
     public async Task GiveBlobsAsync(FollowedGroup group, CancellationToken cancellation)
     {

@@ -122,6 +122,7 @@ internal sealed class Poller(ClientCore core, Attester attester, Witnesses witne
             group.Fault = null;
         }
 
+        group.LacksEndAfter = group.Follow == Follow.Over && named.Member && group.Contains(head) && head.Seq < whenSent.Seq ? head : null;
         if (group.Contains(head))
         {
             if (head.Seq < whenSent.Seq || (whenSent.Recorded is { } recorded && !group.Contains(recorded)))

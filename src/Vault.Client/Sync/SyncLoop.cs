@@ -259,6 +259,7 @@ internal sealed class SyncLoop(
                 records.MarkLeft(group);
             }
 
+            await GiveEndAsync(group, cancellation);
             return;
         }
 
@@ -319,6 +320,24 @@ internal sealed class SyncLoop(
 
             group.WantsPull |= group.State is null || failed.IsOffline;
             group.RetryAt = core.BootNow + Min(failed.Fault.RetryAfter ?? Backoff.AfterFailure(group.Failures++, core.Seams.Random), LongestWait);
+        }
+    }
+
+    // Offered once a poll: what the relay says of it changes nothing here, where the membership has ended.
+    private async Task GiveEndAsync(FollowedGroup group, CancellationToken cancellation)
+    {
+        if (group.LacksEndAfter is not { } relayHead)
+        {
+            return;
+        }
+
+        try
+        {
+            await puller.GiveEndAsync(group, relayHead, cancellation);
+        }
+        catch (VaultException failed)
+        {
+            core.LinkFailure = failed.IsOffline ? failed : core.LinkFailure;
         }
     }
 

@@ -154,7 +154,8 @@ public sealed class GroupPush
                 case WriteStatus.Applied:
                     _parts.Chains.Remember(commits[^1].After);
                     _parts.Metrics.Committed(commits.Count);
-                    return new PushAnswer(PushOutcome.Accepted, commits[^1].Head, [], false, result.Wanted);
+                    var isMember = commits[^1].After.MemberOf(push.Session.Account) is not null;
+                    return new PushAnswer(PushOutcome.Accepted, commits[^1].Head, [], false, isMember ? result.Wanted : []);
                 case WriteStatus.BlobMissing:
                     throw RelayFaultException.Of(FaultCode.BadBlob, "a put names a blob that is not here");
                 case WriteStatus.OverQuota:

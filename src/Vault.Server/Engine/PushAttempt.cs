@@ -20,7 +20,7 @@ internal sealed record PushAttempt(
     public List<VerifiedCommit> Verify(VerifiedGroup? before, IReadOnlyList<SignedEntry> rest)
     {
         var commits = new List<VerifiedCommit>(rest.Count);
-        var state = before;
+        var (previous, state) = (before, before);
         foreach (var entry in rest)
         {
             var verdict = state is null ? GroupRules.Found(entry) : GroupRules.Extend(state, entry);
@@ -36,12 +36,13 @@ internal sealed record PushAttempt(
             }
 
             commits.Add(commit);
-            state = commit.After;
+            (previous, state) = (state, commit.After);
         }
 
-        if (IsSuffix && state!.MemberOf(Session.Account) is null)
+        // Whose membership the last commit ended brings that one too: a leave may be known to nobody else. What follows it they never read.
+        if (IsSuffix && state!.MemberOf(Session.Account) is null && previous?.MemberOf(Session.Account) is null)
         {
-            throw RelayFaultException.Of(FaultCode.NotAllowed, "not a member after these commits");
+            throw RelayFaultException.Of(FaultCode.NotAllowed, "not a member at the last of these commits");
         }
 
         return commits;

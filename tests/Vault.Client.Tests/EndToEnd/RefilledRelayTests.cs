@@ -55,6 +55,30 @@ public sealed class RefilledRelayTests
     });
 
     [Fact]
+    public Task Who_left_brings_the_leave_that_only_they_know_of_and_is_no_member_again() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await JoinAsync(ann, ben, family);
+        await AddAsync(ben, family, "Ben's");
+        await ann.Client.Sync.SyncAsync();
+        await ben.Client.Groups.LeaveAsync(family);
+
+        // The first to return does not know of it.
+        await relay.LoseAsync();
+        await ann.Client.Sync.SyncAsync();
+        Assert.Equal(2, ann.Client.Groups.Members(family).Count);
+        await ben.RestartAsync();
+        await ben.Client.Sync.SyncAsync();
+        await ben.Client.Sync.SyncAsync();
+        await ann.Client.Sync.SyncAsync();
+        Assert.Single(ann.Client.Groups.Members(family));
+        Assert.Equal(["Ben's"], Titles(ann, family));
+    });
+
+    [Fact]
     public Task Outside_a_window_nothing_is_given_back_and_the_status_says_what_to_do() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();
