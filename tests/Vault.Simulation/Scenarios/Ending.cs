@@ -10,7 +10,7 @@ using Vault.Simulation.World;
 namespace Vault.Simulation.Scenarios;
 
 /// <summary>Everything has healed: waits until all is at rest, and takes down what everybody shows then.</summary>
-internal sealed class Ending(Household house, Sampler sampler, Action eachStep)
+internal sealed class Ending(Household house, Sampler sampler, Operator keeper, Action eachStep)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
@@ -90,9 +90,14 @@ internal sealed class Ending(Household house, Sampler sampler, Action eachStep)
     // What is not at rest yet, in words; null when everything is.
     private string? Restless()
     {
-        if (house.Relay.Endpoint is null || house.Relay.IsWindowOpen)
+        if (house.Relay.Endpoint is null)
         {
             return "the relay";
+        }
+
+        if (house.Relay.IsWindowOpen)
+        {
+            return $"the recovery window, which waits for {keeper.WaitsFor() ?? "patience"}";
         }
 
         foreach (var device in house.Devices)

@@ -16,33 +16,37 @@ internal sealed class Operator(Household house)
     /// <summary>Closes the window when its time has come.</summary>
     public void Look()
     {
-        if (!house.Relay.IsWindowOpen)
-        {
-            _openSince = null;
-            return;
-        }
-
-        if (!IsEverybodyThere())
+        if (!house.Relay.IsWindowOpen || Missing() is not null)
         {
             _openSince = null;
             return;
         }
 
         _openSince ??= house.Kernel.Now;
-        if (house.Kernel.Now - _openSince > Patience.Ticks && HoldsWhatTheyHold())
+        if (house.Kernel.Now - _openSince > Patience.Ticks && Held() is null)
         {
             house.Note("recovery window closed");
             house.Relay.CloseWindow();
         }
     }
 
-    private bool IsEverybodyThere() =>
-        house.Relay.Endpoint is not null
-        && house.Devices.All(device => device.Client is { } client && !device.IsStarting && !device.Clock.IsAsleep && device.Link.IsUp
-            && (client.State == ClientState.NoAccount || client.Sync.IsRunning));
+    /// <summary>What an open window waits for, in words; null when for nothing but patience.</summary>
+    public string? WaitsFor() => Missing() ?? Held();
 
-    private bool HoldsWhatTheyHold() =>
-        house.Chronicle.Known.Chains.Values.All(chain => house.Devices.All(device => Seq(device.Client!, chain.Group) <= (chain.Head?.Seq ?? 0)));
+    // Who is not there.
+    private string? Missing() =>
+        house.Relay.Endpoint is null
+            ? "the relay"
+            : house.Devices.Find(device => device.Client is not { } client || device.IsStarting || device.Clock.IsAsleep || !device.Link.IsUp
+                || (client.State != ClientState.NoAccount && !client.Sync.IsRunning))?.Name;
+
+    // Who holds what the relay does not.
+    private string? Held() =>
+        (from chain in house.Chronicle.Known.Chains.Values
+         from device in house.Devices
+         let seq = Seq(device.Client!, chain.Group)
+         where seq > (chain.Head?.Seq ?? 0)
+         select $"{device.Name}, which holds {chain.Group} to {seq}, and the relay to {chain.Head?.Seq}").FirstOrDefault();
 
     private static ulong Seq(VaultClient client, Core.Ids.GroupId group)
     {

@@ -38,7 +38,7 @@ public sealed class Story : IDisposable
 
         _disturbances.Heal();
         _house.Chronicle.Add(new Healed());
-        var ending = new Ending(_house, _sampler, () =>
+        var ending = new Ending(_house, _sampler, _operator, () =>
         {
             _disturbances.Restart();
             _operator.Look();
