@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Vault.Agent.Accounts;
 using Vault.Agent.Hosting;
 using Vault.Agent.Process;
+using Vault.Client;
 using Vault.Ipc;
 using Vault.Ipc.V1;
 
@@ -30,7 +31,7 @@ internal static class AgentProgram
         var socket = new AgentSocket(paths, InheritedHandles.TakeSocket());
         var ending = new Ending();
         var identity = new AgentIdentity(paths.Profile, ByteString.CopyFrom(instance), time.GetTimestamp());
-        await using var host = AgentHost.Build(paths, socket, identity, ending, time);
+        await using var host = AgentHost.Build(paths, socket, identity, ending, time, ClientSeams.Production());
         var log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Vault.Agent");
         var client = host.Services.GetRequiredService<AgentClient>();
         await client.OpenAsync();

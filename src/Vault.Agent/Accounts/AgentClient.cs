@@ -19,7 +19,7 @@ internal sealed class AgentClient : IAsyncDisposable
 
     /// <summary>Opens what is on disk, and starts to sync if there is an account.</summary>
     /// <exception cref="AgentException">The replica cannot be read.</exception>
-    public Task OpenAsync() => RunAsync(client =>
+    public Task OpenAsync() => RunInAnyHomeAsync(client =>
     {
         client.Open();
         if (client.State != ClientState.NoAccount)
@@ -27,11 +27,22 @@ internal sealed class AgentClient : IAsyncDisposable
             client.Sync.Start();
         }
 
-        return Task.FromResult(true);
+        return true;
     });
 
+    /// <summary>
+    /// Runs something on the client's pump that is about an account. Without one it is refused here, for all calls alike: an empty home
+    /// has no groups to find and none that lag, so that otherwise it would be told of a wrong name, or that all is well.
+    /// </summary>
+    public Task<T> RunAsync<T>(Func<VaultClient, Task<T>> call) => RunInAnyHomeAsync(client => client.State == ClientState.NoAccount
+        ? throw new AgentException(ExitCode.Locked, "This home holds no account. Register, or log in.", "svault register, or svault login")
+        : call(client));
+
+    /// <summary>Runs something short on the client's pump that is about an account.</summary>
+    public Task<T> RunAsync<T>(Func<VaultClient, T> call) => RunAsync(client => Task.FromResult(call(client)));
+
     /// <summary>Runs something on the client's pump. What it refuses comes back as an <see cref="AgentException"/>.</summary>
-    public async Task<T> RunAsync<T>(Func<VaultClient, Task<T>> call)
+    public async Task<T> RunInAnyHomeAsync<T>(Func<VaultClient, Task<T>> call)
     {
         try
         {
@@ -44,7 +55,7 @@ internal sealed class AgentClient : IAsyncDisposable
     }
 
     /// <summary>Runs something short on the client's pump.</summary>
-    public Task<T> RunAsync<T>(Func<VaultClient, T> call) => RunAsync(client => Task.FromResult(call(client)));
+    public Task<T> RunInAnyHomeAsync<T>(Func<VaultClient, T> call) => RunInAnyHomeAsync(client => Task.FromResult(call(client)));
 
     // Names are under lock too: what a locked client does not find may well be there.
     private async Task<T> AskAsync<T>(Func<VaultClient, Task<T>> call)

@@ -13,7 +13,7 @@ namespace Vault.Agent.Hosting;
 /// </summary>
 internal static class AgentHost
 {
-    public static WebApplication Build(VaultPaths paths, AgentSocket socket, AgentIdentity identity, Ending ending, TimeProvider time)
+    public static WebApplication Build(VaultPaths paths, AgentSocket socket, AgentIdentity identity, Ending ending, TimeProvider time, ClientSeams seams)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "svault-agent" });
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ");
@@ -46,7 +46,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<ContractInterceptor>();
         builder.Services.AddSingleton<AutoLock>();
         builder.Services.AddSingleton<OneAtATime>();
-        builder.Services.AddSingleton(new AgentClient(paths, ClientSeams.Production()));
+        builder.Services.AddSingleton(new AgentClient(paths, seams));
         builder.Services.AddSingleton<AgentGrpcService>();
         builder.Services.AddSingleton<AccountGrpcService>();
         builder.Services.AddSingleton<GroupGrpcService>();

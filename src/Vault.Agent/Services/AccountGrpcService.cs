@@ -21,7 +21,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
     public override Task<RegisterResponse> Register(RegisterRequest request, ServerCallContext context) => Wiping(
         async () =>
         {
-            var kit = await client.RunAsync(vault => vault.Accounts.RegisterAsync(
+            var kit = await client.RunInAnyHomeAsync(vault => vault.Accounts.RegisterAsync(
                 new Registration
                 {
                     Relay = request.Relay,
@@ -60,7 +60,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
             };
             try
             {
-                await client.RunAsync(vault => vault.Accounts.LoginAsync(login, context.CancellationToken));
+                await client.RunInAnyHomeAsync(vault => vault.Accounts.LoginAsync(login, context.CancellationToken));
             }
             catch (AgentException e) when (e.Code == ExitCode.Cancelled && request.ConfirmedDevices.Count == 0)
             {
@@ -98,7 +98,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
 
     public override async Task<LockResponse> Lock(LockRequest request, ServerCallContext context)
     {
-        var response = await client.RunAsync(async vault =>
+        var response = await client.RunInAnyHomeAsync(async vault =>
         {
             var was = vault.State == ClientState.Unlocked;
             if (was)
@@ -118,7 +118,7 @@ internal sealed class AccountGrpcService(AgentClient client, AutoLock autoLock, 
     }
 
     public override Task<GetLockStateResponse> GetLockState(GetLockStateRequest request, ServerCallContext context) =>
-        client.RunAsync(vault => new GetLockStateResponse
+        client.RunInAnyHomeAsync(vault => new GetLockStateResponse
         {
             State = AccountViews.LockOf(vault),
             LocksInMs = AccountViews.LocksInMs(vault, autoLock),

@@ -11,7 +11,7 @@ namespace Vault.Agent.Services;
 internal sealed class AgentGrpcService(AgentIdentity identity, AgentClient client, Ending ending, TimeProvider time) : AgentService.AgentServiceBase
 {
     public override Task<HandshakeResponse> Handshake(HandshakeRequest request, ServerCallContext context) =>
-        client.RunAsync(vault => new HandshakeResponse
+        client.RunInAnyHomeAsync(vault => new HandshakeResponse
         {
             ContractVersion = AgentContract.Version,
             ProgramVersion = AgentContract.ProgramVersion,
@@ -21,6 +21,9 @@ internal sealed class AgentGrpcService(AgentIdentity identity, AgentClient clien
             UptimeMs = (ulong)time.GetElapsedTime(identity.StartedTimestamp).TotalMilliseconds,
             LockState = AccountViews.LockOf(vault),
         });
+
+    // Not on the client's pump, which may be at something for seconds: that would be no answer to the question.
+    public override Task<PingResponse> Ping(PingRequest request, ServerCallContext context) => Task.FromResult(new PingResponse());
 
     public override Task<StopResponse> Stop(StopRequest request, ServerCallContext context)
     {

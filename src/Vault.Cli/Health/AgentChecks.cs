@@ -13,11 +13,11 @@ internal static class AgentChecks
         try
         {
             var channel = await run.AgentAsync(cancellation);
-            var agent = await new AgentService.AgentServiceClient(channel.Invoker).HandshakeAsync(
+            var agent = await new AgentService.AgentServiceClient(run.Calls(channel)).HandshakeAsync(
                 new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion }, cancellationToken: cancellation);
             checks.Add(Of("socket", CheckState.Ok, $"process {agent.ProcessId} of this user answers on {run.Paths.Socket}"));
             checks.Add(Version(agent));
-            var found = await new DoctorService.DoctorServiceClient(channel.Invoker).ExamineAsync(new ExamineRequest { Mend = fix }, cancellationToken: cancellation);
+            var found = await new DoctorService.DoctorServiceClient(run.Calls(channel)).ExamineAsync(new ExamineRequest { Mend = fix }, cancellationToken: cancellation);
             checks.AddRange(found.Checks);
         }
         catch (AgentException refused) when (!cancellation.IsCancellationRequested)

@@ -22,7 +22,7 @@ internal static class ExitCodes
         (12, "integrity", "Bad signature, rollback, fork or wrong pin: somebody lies."),
         (13, "findings", "A check found something."),
         (14, "cancelled", "The person said no, or could not be asked."),
-        (15, "agent", "The agent cannot be reached, or is another version."),
+        (15, "agent", "The agent cannot be reached, does not answer, or is another version."),
         (16, "busy", "Another process is at it; try again."),
         (17, "limit", "A size, a count, a quota or a rate is used up."),
         (18, "newer-format", "Written by a newer version; update."),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grpc.Core;
 using Vault.Cli.Input;
 using Vault.Cli.Output;
 using Vault.Ipc;
@@ -53,29 +54,34 @@ internal sealed class Invocation : IDisposable
     /// <summary>The agent if it runs; null otherwise.</summary>
     public AgentChannel? RunningAgent() => _agent ??= AgentChannel.TryConnect(Paths);
 
+    /// <summary>Calls to an agent, which end when it is silent.</summary>
+    public CallInvoker Calls(AgentChannel agent) => Pulse.Of(agent, Paths);
+
     public async Task<AccountService.AccountServiceClient> AccountsAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<ItemService.ItemServiceClient> ItemsAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<GroupService.GroupServiceClient> GroupsAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<MemberService.MemberServiceClient> MembersAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<SyncService.SyncServiceClient> SyncAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<OutboxService.OutboxServiceClient> OutboxAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<ConflictService.ConflictServiceClient> ConflictsAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
 
     public async Task<ForkService.ForkServiceClient> ForksAsync(CancellationToken cancellation) =>
-        new((await AgentAsync(cancellation)).Invoker);
+        new(await CallsAsync(cancellation));
+
+    private async Task<CallInvoker> CallsAsync(CancellationToken cancellation) => Calls(await AgentAsync(cancellation));
 
     public void Dispose() => _agent?.Dispose();
 }

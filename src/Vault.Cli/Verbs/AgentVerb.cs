@@ -22,7 +22,7 @@ internal static class AgentVerb
 
     private static async Task<ExitCode> StartAsync(Invocation run, CancellationToken cancellation)
     {
-        Report(run, "start", await HandshakeAsync(await run.AgentAsync(cancellation), cancellation));
+        Report(run, "start", await HandshakeAsync(run, await run.AgentAsync(cancellation), cancellation));
         return Verb.Ok;
     }
 
@@ -31,7 +31,7 @@ internal static class AgentVerb
         var agent = run.RunningAgent();
         if (agent is not null)
         {
-            await new AgentService.AgentServiceClient(agent.Invoker).StopAsync(new StopRequest(), cancellationToken: cancellation);
+            await new AgentService.AgentServiceClient(run.Calls(agent)).StopAsync(new StopRequest(), cancellationToken: cancellation);
             await EndAsync(agent, cancellation);
         }
 
@@ -61,13 +61,13 @@ internal static class AgentVerb
 
     private static async Task<ExitCode> StatusAsync(Invocation run, CancellationToken cancellation)
     {
-        var handshake = run.RunningAgent() is { } agent ? await HandshakeAsync(agent, cancellation) : null;
+        var handshake = run.RunningAgent() is { } agent ? await HandshakeAsync(run, agent, cancellation) : null;
         Report(run, "status", handshake);
         return handshake is { ContractVersion: AgentContract.Version } ? Verb.Ok : ExitCode.Agent;
     }
 
-    private static async Task<HandshakeResponse> HandshakeAsync(AgentChannel agent, CancellationToken cancellation) =>
-        await new AgentService.AgentServiceClient(agent.Invoker).HandshakeAsync(
+    private static async Task<HandshakeResponse> HandshakeAsync(Invocation run, AgentChannel agent, CancellationToken cancellation) =>
+        await new AgentService.AgentServiceClient(run.Calls(agent)).HandshakeAsync(
             new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
             cancellationToken: cancellation);
 

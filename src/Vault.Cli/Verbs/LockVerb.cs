@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Vault.Cli.Documents;
+using Vault.Cli.Output;
 using Vault.Cli.Shell;
 using Vault.Ipc;
 using Vault.Ipc.V1;
@@ -22,13 +23,13 @@ internal static class LockVerb
             return Verb.Ok;
         }
 
-        var before = await HandshakeAsync(agent, cancellation);
-        var locked = await LockAsync(agent, cancellation);
+        var before = await HandshakeAsync(run, agent, cancellation);
+        var locked = await LockAsync(run, agent, cancellation);
         await agent.Closed.WaitAsync(_replacementLimit, cancellation);
         using var next = AgentChannel.TryConnect(run.Paths);
         if (next is not null)
         {
-            Check(before.Instance, await HandshakeAsync(next, cancellation));
+            Check(before.Instance, await HandshakeAsync(run, next, cancellation));
         }
 
         Report(run, locked);
@@ -36,11 +37,11 @@ internal static class LockVerb
     }
 
     // The answer may be lost with the old image; what the new one says is what counts.
-    private static async Task<LockResponse> LockAsync(AgentChannel agent, CancellationToken cancellation)
+    private static async Task<LockResponse> LockAsync(Invocation run, AgentChannel agent, CancellationToken cancellation)
     {
         try
         {
-            return await new AccountService.AccountServiceClient(agent.Invoker).LockAsync(new LockRequest(), cancellationToken: cancellation);
+            return await new AccountService.AccountServiceClient(run.Calls(agent)).LockAsync(new LockRequest(), cancellationToken: cancellation);
         }
         catch (AgentException) when (agent.Closed.IsCompleted)
         {
@@ -48,8 +49,8 @@ internal static class LockVerb
         }
     }
 
-    private static async Task<HandshakeResponse> HandshakeAsync(AgentChannel agent, CancellationToken cancellation) =>
-        await new AgentService.AgentServiceClient(agent.Invoker).HandshakeAsync(
+    private static async Task<HandshakeResponse> HandshakeAsync(Invocation run, AgentChannel agent, CancellationToken cancellation) =>
+        await new AgentService.AgentServiceClient(run.Calls(agent)).HandshakeAsync(
             new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
             cancellationToken: cancellation);
 
@@ -73,7 +74,7 @@ internal static class LockVerb
         run.Answer.Line("Locked.");
         if (locked.Unsigned > 0)
         {
-            run.Notices.Line($"svault: {locked.Unsigned} edits wait for the next unlock");
+            run.Notices.Line($"svault: {UnsignedText.Of(locked.Unsigned)}");
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class UnlockedVerb
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
         var state = run.RunningAgent() is { } agent
-            ? await new AccountService.AccountServiceClient(agent.Invoker).GetLockStateAsync(
+            ? await new AccountService.AccountServiceClient(run.Calls(agent)).GetLockStateAsync(
                 new GetLockStateRequest(), cancellationToken: cancellation)
             : new GetLockStateResponse { State = LockState.Locked };
         if (run.Json)

@@ -69,7 +69,7 @@ internal static class WatchVerb
         string[] named = run.Value(_groups) is { Length: > 0 } names ? seen.Count == 0 ? names : [.. seen.Keys] : [];
         var request = new WatchChangesRequest { Groups = { named } };
         request.From.Add(seen.Select(position => new GroupPosition { GroupId = position.Key, Seq = position.Value }));
-        using var call = new SyncService.SyncServiceClient(channel.Invoker).WatchChanges(request, cancellationToken: cancellation);
+        using var call = new SyncService.SyncServiceClient(run.Calls(channel)).WatchChanges(request, cancellationToken: cancellation);
         while (await call.ResponseStream.MoveNext(cancellation))
         {
             var change = call.ResponseStream.Current;
