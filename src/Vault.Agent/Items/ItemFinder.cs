@@ -24,9 +24,14 @@ internal static class ItemFinder
                 ExitCode.NotFound, $"\"{selector.Item}\" is in the trash. Name it by its id, or restore it.", "svault ls --trash"),
             [] => throw new AgentException(ExitCode.NotFound, $"Nothing is called \"{selector.Item}\".", "svault ls"),
             _ => throw AgentException.Ambiguous(
-                $"{found.Count} items are called \"{selector.Item}\".", "Choose one by its id.", found.Select(item => CandidateOf(client, item))),
+                $"{found.Count} items are called \"{selector.Item}\".", NextStep(found), found.Select(item => CandidateOf(client, item))),
         };
     }
+
+    // A copy bears its item's title: what looks like two items is one that was changed twice.
+    private static string NextStep(IReadOnlyList<ItemView> found) => found.Any(item => item.ConflictOf is not null)
+        ? "Choose one by its id. They are versions of an item that was changed twice: svault conflict list, then svault conflict resolve."
+        : "Choose one by its id.";
 
     /// <summary>The field with this id or label; null when there is none.</summary>
     public static Field? FindField(Item item, string? section, string name)

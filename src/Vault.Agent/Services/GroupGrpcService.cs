@@ -95,7 +95,7 @@ internal sealed class GroupGrpcService(AgentClient client, AutoLock autoLock) : 
         var most = request.Limit == 0 ? LogDefault : (int)request.Limit;
         var entries = vault.Groups.Log(id, most + 1, request.BeforeSeq == 0 ? null : request.BeforeSeq);
         var response = new ListGroupLogResponse { More = entries.Count > most, Freshness = Freshening.Of(vault, id) };
-        response.Entries.Add(entries.Take(most).Select(LogViews.Of));
+        response.Entries.Add(entries.Take(most).Select(new LogViews(vault, id).Of));
         return response;
     });
 }

@@ -42,6 +42,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
         var response = new SyncResponse
         {
             AllProven = groups.All(group => IsProven(group) && (group.Status.State == FreshnessState.Ended || group.Status.ProofAge <= took)),
+            Unsigned = Unsigned(vault),
         };
         response.Groups.Add(groups.Select(group => GroupViews.Of(vault, group)));
         foreach (var group in groups.Where(group => before.ContainsKey(group.Id)))
@@ -67,7 +68,7 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
             LockState = AccountViews.LockOf(vault),
             LocksInMs = AccountViews.LocksInMs(vault, autoLock),
             Stream = Stream(vault),
-            Unsigned = vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.OutboxCount(),
+            Unsigned = Unsigned(vault),
         };
         response.Groups.Add(Chosen(vault, request.Groups).Select(group => request.Members ? GroupViews.WithDevices(vault, group) : GroupViews.Of(vault, group)));
         return response;
@@ -158,6 +159,8 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
     }
 
     private static bool IsProven(ClientGroup group) => IsSettled(group) && group.Status.Quarantined == 0;
+
+    private static uint Unsigned(VaultClient vault) => vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.OutboxCount();
 
     // What was set aside waits for a person, not for another round.
     private static bool IsSettled(ClientGroup group) =>

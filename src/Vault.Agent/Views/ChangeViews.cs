@@ -19,7 +19,7 @@ internal static class ChangeViews
         var (id, name) = (change.Group.Id.ToString(), change.Group.Name);
         return change switch
         {
-            GroupChange.Committed { Entry: var entry } => new() { Commit = new CommitVerified { GroupId = id, Group = name, Entry = LogViews.Of(entry) } },
+            GroupChange.Committed { Entry: var entry } => new() { Commit = new CommitVerified { GroupId = id, Group = name, Entry = new LogViews(vault, change.Group.Id).Of(entry) } },
             GroupChange.Skipped skipped => new() { Skipped = new CommitsSkipped { GroupId = id, Group = name, FromSeq = skipped.From, ToSeq = skipped.To } },
             GroupChange.Stands stands => new()
             {

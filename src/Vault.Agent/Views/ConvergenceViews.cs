@@ -35,6 +35,10 @@ internal static class ConvergenceViews
         if (withDevices)
         {
             view.MemberDevices.Add(convergence.Devices.Select(device => Of(device, NameOf(device.Account), self)));
+            foreach (var device in view.MemberDevices.Where(device => device.Standing == Ipc.V1.DeviceStanding.Self))
+            {
+                device.DeviceName = client.Accounts.WhoAmI().DeviceName;
+            }
         }
     }
 

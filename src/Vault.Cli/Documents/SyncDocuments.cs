@@ -4,7 +4,7 @@ using Vault.Ipc.V1;
 namespace Vault.Cli.Documents;
 
 /// <summary>svault.sync.sync/v1</summary>
-internal sealed record SyncDocument(string Schema, bool AllProven, ulong Applied, ulong Confirmed, GroupPart[] Groups);
+internal sealed record SyncDocument(string Schema, bool AllProven, ulong Applied, ulong Confirmed, uint Unsigned, GroupPart[] Groups);
 
 /// <summary>svault.sync.status/v1</summary>
 internal sealed record StatusDocument(

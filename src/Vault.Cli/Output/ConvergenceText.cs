@@ -32,7 +32,7 @@ internal static class ConvergenceText
     {
         Names.OrId(group.Name, group.Id),
         Names.OrId(device.Member, device.AccountId),
-        Names.OrId("", device.DeviceId),
+        Names.OrId(device.DeviceName, device.DeviceId),
         device.HasHeadSeq ? device.HeadSeq.ToString(CultureInfo.InvariantCulture) : "–",
         Standing(device),
         device.HasAgreedAgeMs ? $"within {Durations.Format(device.AgreedAgeMs)}" : "–",

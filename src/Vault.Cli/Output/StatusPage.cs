@@ -100,7 +100,7 @@ internal static class StatusPage
 
         if (status.Unsigned > 0)
         {
-            yield return status.Unsigned == 1 ? "1 edit waits for unlock" : $"{status.Unsigned} edits wait for unlock";
+            yield return UnsignedText.Of(status.Unsigned);
         }
     }
 

@@ -31,12 +31,16 @@ internal static class SyncVerb
         {
             run.Answer.Document(
                 new SyncDocument(
-                    "svault.sync.sync/v1", response.AllProven, response.Applied, response.Confirmed, [.. response.Groups.Select(GroupPart.Of)]),
+                    "svault.sync.sync/v1", response.AllProven, response.Applied, response.Confirmed, response.Unsigned, [.. response.Groups.Select(GroupPart.Of)]),
                 Documents.Json.Default.SyncDocument);
         }
         else
         {
             StatusPage.Groups(run.Answer, response.Groups);
+            if (response.Unsigned > 0)
+            {
+                run.Notices.Line($"svault: {UnsignedText.Of(response.Unsigned)}");
+            }
         }
 
         return response.AllProven ? Verb.Ok : Failure(response.Groups);

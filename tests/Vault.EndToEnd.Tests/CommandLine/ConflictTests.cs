@@ -25,6 +25,7 @@ public sealed class ConflictTests(Household house) : IClassFixture<Household>
         Assert.Equal("Ben", conflict.GetProperty("itemAuthor").GetString());
         Assert.DoesNotContain("-secret", listed.Text, StringComparison.Ordinal);
         (await Ann.RunAsync("status", "family")).Expect(8);
+        Assert.Contains("svault conflict list", (await Ann.RunAsync("get", "family/Safe")).Expect(5).Errors, StringComparison.Ordinal);
 
         var masked = (await Ann.DoAsync("conflict", "show", "family/Safe")).Text;
         Assert.Contains("ann-name", masked, StringComparison.Ordinal);

@@ -108,6 +108,7 @@ public sealed class OutboxTests(Household house) : IClassFixture<Household>
             Assert.False(edit.TryGetProperty("title", out _));
             Assert.Equal(32, edit.GetProperty("itemId").GetString()!.Length);
             (await Ben.RunAsync("outbox", "discard", edit.GetProperty("opId").GetString()!, "--yes")).Expect(3);
+            Assert.Contains("svault unlock", (await Ben.RunAsync("sync", "--timeout", "1s")).Expect(9).Errors, StringComparison.Ordinal);
         }
         finally
         {

@@ -26,6 +26,11 @@ public sealed class StatusTests(Household house) : IClassFixture<Household>
         while (seen.Document.GetProperty("groups")[0].GetProperty("memberDevices").EnumerateArray().Any(device => device.GetProperty("standing").GetString() == "unheard"));
 
         Assert.Equal(2, seen.Document.GetProperty("groups")[0].GetProperty("devices").GetInt32());
+        Assert.Equal(
+            Environment.MachineName,
+            Assert.Single(
+                seen.Document.GetProperty("groups")[0].GetProperty("memberDevices").EnumerateArray(),
+                device => device.GetProperty("standing").GetString() == "this-device").GetProperty("deviceName").GetString());
         var shown = await Terminal.RunAsync(ann.Home, "stty cols 80; NO_COLOR=1 svault status --members --fresh");
         Assert.DoesNotContain('\u001b', shown);
         Assert.All(shown.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= 80, line));
