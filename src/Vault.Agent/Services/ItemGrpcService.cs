@@ -22,7 +22,7 @@ internal sealed partial class ItemGrpcService(AgentClient client, AutoLock autoL
         return client.RunAsync(async vault =>
         {
             var selector = Selector.Parse(request.Selector);
-            var item = await ReadAsync(vault, selector, request.Read, context.CancellationToken);
+            var item = await ReadAsync(vault, selector, withTrash: false, request.Read, context.CancellationToken);
             var (value, field) = ValueOf(item, selector);
             return new GetFieldResponse
             {
@@ -40,7 +40,7 @@ internal sealed partial class ItemGrpcService(AgentClient client, AutoLock autoL
         return client.RunAsync(async vault =>
         {
             var selector = Selector.ParseItem(request.Selector);
-            var item = await ReadAsync(vault, selector, request.Read, context.CancellationToken);
+            var item = await ReadAsync(vault, selector, request.Trash, request.Read, context.CancellationToken);
             return new ShowItemResponse
             {
                 Item = ItemViews.Whole(item, vault.Groups.Show(item.Group).Name, request.Reveal),
@@ -75,7 +75,7 @@ internal sealed partial class ItemGrpcService(AgentClient client, AutoLock autoL
         (request.Type == Ipc.V1.ItemType.Unspecified || ItemTypes.FromFormat(item.Item.Type) == request.Type)
         && request.Tags.All(item.Item.Tags.Contains);
 
-    private static async Task<ClientItem> ReadAsync(VaultClient vault, Selector selector, ReadOptions? read, CancellationToken cancellation)
+    private static async Task<ClientItem> ReadAsync(VaultClient vault, Selector selector, bool withTrash, ReadOptions? read, CancellationToken cancellation)
     {
         if (read is { Fresh: true } or { MaxAgeMs: > 0 } or { Offline: true })
         {
@@ -83,7 +83,7 @@ internal sealed partial class ItemGrpcService(AgentClient client, AutoLock autoL
             await Freshening.RequireAsync(vault, [.. groups], read, cancellation);
         }
 
-        return ItemFinder.Find(vault, selector);
+        return ItemFinder.Find(vault, selector, withTrash);
     }
 
     private static (string Value, FieldView Field) ValueOf(ClientItem item, Selector selector)

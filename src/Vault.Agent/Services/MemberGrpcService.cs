@@ -93,6 +93,17 @@ internal sealed class MemberGrpcService(AgentClient client, AutoLock autoLock) :
         return response;
     });
 
+    public override Task<ShowMemberResponse> ShowMember(ShowMemberRequest request, ServerCallContext context) => client.RunAsync(vault =>
+    {
+        var group = vault.Groups.Find(request.Group);
+        return new ShowMemberResponse
+        {
+            Member = GroupViews.Of(FindMember(vault, group.Id, request.Member)),
+            GroupId = group.Id.ToString(),
+            Group = group.Name,
+        };
+    });
+
     public override Task<SetMemberRoleResponse> SetMemberRole(SetMemberRoleRequest request, ServerCallContext context)
     {
         autoLock.Touch();

@@ -30,26 +30,6 @@ internal sealed class EmergencyKit(RegisterResponse registered)
 
         """;
 
-    /// <summary>A new file for this user only.</summary>
-    /// <exception cref="AgentException">The file exists or cannot be made.</exception>
-    public static FileStream CreateFile(string path)
-    {
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            return new FileStream(Path.GetFullPath(path), options);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new AgentException(ExitCode.Error, $"The kit cannot be written: {failure.Message}", "Give --kit a new file's name.");
-        }
-    }
-
     /// <summary>Writes the text; when the disk does not take it, says it on standard error rather than losing it.</summary>
     public void WriteTo(FileStream file)
     {

@@ -15,9 +15,10 @@ internal static class GroupAdoptMineVerb
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
-        run.Ask.Confirm($"Keep this device's history of {run.Value(_group)}? Edits wait until the relay's operator has cut the other off.");
         var forks = await run.ForksAsync(cancellation);
-        var response = await forks.AdoptMineAsync(new AdoptMineRequest { Group = run.Value(_group) }, cancellationToken: cancellation);
+        var group = await GroupVerb.FindAsync(run, _group, cancellation);
+        run.Ask.Confirm($"Keep this device's history of {Names.OrId(group.Name, group.Id)}? Edits wait until the relay's operator has cut the other off.");
+        var response = await forks.AdoptMineAsync(new AdoptMineRequest { Group = group.Id }, cancellationToken: cancellation);
         if (run.Json)
         {
             run.Answer.Document(

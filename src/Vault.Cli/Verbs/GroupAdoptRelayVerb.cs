@@ -15,10 +15,11 @@ internal static class GroupAdoptRelayVerb
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
-        run.Ask.Confirm($"Take the relay's history of {run.Value(_group)}? What differs here is merged into it as edits; who was removed here may be a member again.");
         var forks = await run.ForksAsync(cancellation);
+        var group = await GroupVerb.FindAsync(run, _group, cancellation);
+        run.Ask.Confirm($"Take the relay's history of {Names.OrId(group.Name, group.Id)}? What differs here is merged into it as edits; who was removed here may be a member again.");
         var response = await run.Notices.WhileAsync(
-            "reading the relay's history", forks.AdoptRelayAsync(new AdoptRelayRequest { Group = run.Value(_group) }, cancellationToken: cancellation).ResponseAsync);
+            "reading the relay's history", forks.AdoptRelayAsync(new AdoptRelayRequest { Group = group.Id }, cancellationToken: cancellation).ResponseAsync);
         if (run.Json)
         {
             run.Answer.Document(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vault.Cli.Documents;
+using Vault.Cli.Output;
 using Vault.Cli.Shell;
 using Vault.Ipc.V1;
 
@@ -20,17 +21,7 @@ internal static class GroupEvidenceVerb
         var forks = await run.ForksAsync(cancellation);
         var response = await forks.ExportEvidenceAsync(new ExportEvidenceRequest { Group = run.Value(_group) }, cancellationToken: cancellation);
         var path = run.Value(_to)!;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using (var file = new FileStream(path, options))
-        {
-            file.Write(response.File.Span);
-        }
-
+        NewFile.Write(path, _to.Name, response.File.Span);
         if (run.Json)
         {
             run.Answer.Document(EvidenceDocument.Of("svault.group.evidence/v1", path, response.Fork), Documents.Json.Default.EvidenceDocument);

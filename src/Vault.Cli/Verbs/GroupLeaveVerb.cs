@@ -14,10 +14,11 @@ internal static class GroupLeaveVerb
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
-        run.Ask.Confirm($"Leave {run.Value(_group)}? You will not read it any more.");
         var groups = await run.GroupsAsync(cancellation);
+        var group = await GroupVerb.FindAsync(run, _group, cancellation);
+        run.Ask.Confirm($"Leave {Names.OrId(group.Name, group.Id)}? You will not read it any more.");
         var response = await run.Notices.WhileAsync(
-            "leaving", groups.LeaveGroupAsync(new LeaveGroupRequest { Group = run.Value(_group) }, cancellationToken: cancellation).ResponseAsync);
+            "leaving", groups.LeaveGroupAsync(new LeaveGroupRequest { Group = group.Id }, cancellationToken: cancellation).ResponseAsync);
         if (run.Json)
         {
             run.Answer.Document(

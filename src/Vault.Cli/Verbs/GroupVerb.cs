@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vault.Cli.Shell;
+using Vault.Ipc.V1;
 
 namespace Vault.Cli.Verbs;
 
@@ -18,6 +19,10 @@ internal static class GroupVerb
         GroupEvidenceVerb.Create(),
         GroupAdoptRelayVerb.Create(),
         GroupAdoptMineVerb.Create());
+
+    /// <summary>Which group is meant, before anybody is asked about it.</summary>
+    internal static async Task<GroupView> FindAsync(Invocation run, Argument<string> group, CancellationToken cancellation) =>
+        (await (await run.GroupsAsync(cancellation)).ShowGroupAsync(new ShowGroupRequest { Group = run.Value(group) }, cancellationToken: cancellation)).Group;
 
     /// <summary>The group, by name or id, that most verbs of people take.</summary>
     internal static Argument<string> Argument() => new("group") { Description = "The group's name or id." };

@@ -15,12 +15,13 @@ internal static class MemberRemoveVerb
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
-        run.Ask.Confirm($"Remove {run.Value(_member)} from {run.Value(_group)}?");
         var members = await run.MembersAsync(cancellation);
+        var found = await MemberVerb.FindAsync(run, _group, _member, cancellation);
+        run.Ask.Confirm($"Remove {Names.OrId(found.Member.Name, found.Member.AccountId)} from {Names.OrId(found.Group, found.GroupId)}?");
         var response = await run.Notices.WhileAsync(
             "removing and rotating",
             members.RemoveMemberAsync(
-                new RemoveMemberRequest { Group = run.Value(_group), Member = run.Value(_member) }, cancellationToken: cancellation).ResponseAsync);
+                new RemoveMemberRequest { Group = found.GroupId, Member = found.Member.AccountId }, cancellationToken: cancellation).ResponseAsync);
         if (run.Json)
         {
             run.Answer.Document(

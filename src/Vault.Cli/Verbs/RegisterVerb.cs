@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Vault.Cli.Documents;
 using Vault.Cli.Input;
+using Vault.Cli.Output;
 using Vault.Cli.Shell;
 using Vault.Ipc;
 using Vault.Ipc.V1;
@@ -49,7 +50,7 @@ internal static class RegisterVerb
         var password = run.Secrets.Read(run, _password, isNew: true);
         var code = run.Secrets.ReadGiven(run, _code) ?? [];
         // Opened first: when the account stands, there must be a place for what is shown only once.
-        using var kit = run.Value(_kit) is { } file ? EmergencyKit.CreateFile(file) : null;
+        using var kit = run.Value(_kit) is { } file ? NewFile.Create(file, _kit.Name) : null;
         var kept = false;
         try
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vault.Cli.Documents;
 using Vault.Cli.Shell;
+using Vault.Ipc;
 using Vault.Ipc.V1;
 
 namespace Vault.Cli.Verbs;
@@ -54,10 +55,19 @@ internal static class RemovalVerb
 
     private static async Task<ExitCode> DropAsync(Invocation run, CancellationToken cancellation)
     {
-        run.Ask.Confirm($"Leave {run.Value(_member)} in {run.Value(_group)} as they are? What waits is sent, and they can read it.");
         var forks = await run.ForksAsync(cancellation);
+        var found = await MemberVerb.FindAsync(run, _group, _member, cancellation);
+        var waiting = await forks.ListRemovalsAsync(new ListRemovalsRequest { Groups = { found.GroupId } }, cancellationToken: cancellation);
+        if (waiting.Removals.All(removal => removal.AccountId != found.Member.AccountId))
+        {
+            throw new AgentException(
+                ExitCode.NotFound, $"Nothing that was lost waits for {Names.OrId(found.Member.Name, found.Member.AccountId)}.", "svault removal list");
+        }
+
+        run.Ask.Confirm(
+            $"Leave {Names.OrId(found.Member.Name, found.Member.AccountId)} in {Names.OrId(found.Group, found.GroupId)} as they are? What waits is sent, and they can read it.");
         var response = await forks.DropRemovalAsync(
-            new DropRemovalRequest { Group = run.Value(_group), Member = run.Value(_member) }, cancellationToken: cancellation);
+            new DropRemovalRequest { Group = found.GroupId, Member = found.Member.AccountId }, cancellationToken: cancellation);
         return Say(run, "svault.removal.drop/v1", response.Removal, $"{response.Removal.Name} stays {Names.Of(response.Removal.Now)}.");
     }
 

@@ -20,16 +20,20 @@ internal static class RmVerb
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
         var forever = run.Value(_forever);
+        var items = await run.ItemsAsync(cancellation);
+        var item = run.Value(_item);
         if (forever)
         {
-            run.Ask.Confirm($"Delete {run.Value(_item)} for everybody, for ever?");
+            // Found first: a question about what is not there, or about another item than the one that goes, is none.
+            var found = (await items.ShowItemAsync(new ShowItemRequest { Selector = item, Trash = true }, cancellationToken: cancellation)).Item.Summary;
+            run.Ask.Confirm($"Delete {found.Group}/{found.Title} for everybody, for ever?");
+            item = found.Id;
         }
 
-        var items = await run.ItemsAsync(cancellation);
         var response = await run.Notices.WhileAsync(
             "saving",
             items.RemoveItemAsync(
-                new RemoveItemRequest { Selector = run.Value(_item), Forever = forever, WaitMs = _write.WaitMs(run) },
+                new RemoveItemRequest { Selector = item, Forever = forever, WaitMs = _write.WaitMs(run) },
                 cancellationToken: cancellation).ResponseAsync);
         if (run.Json)
         {

@@ -67,6 +67,12 @@ public sealed class BadInputTests(Household house) : IClassFixture<Household>
         (await Ann.RunAsync("status", "")).Expect(2);
     }
 
+    [Theory]
+    [InlineData("member", "remove", "family", "nobody")]
+    [InlineData("rm", "family/Nothing", "--forever")]
+    [InlineData("group", "leave", "elsewhere")]
+    public async Task Nobody_is_asked_to_confirm_what_names_nothing(params string[] command) => (await Ann.RunAsync(command)).Expect(4);
+
     [Fact]
     public async Task A_name_that_a_group_has_or_that_no_selector_could_name_is_refused()
     {
@@ -286,7 +292,7 @@ public sealed class BadInputTests(Household house) : IClassFixture<Household>
     [InlineData("n", 14)]
     public async Task A_confirmation_takes_a_key_that_ends_it_at_once(string key, int code)
     {
-        var shown = await Terminal.RunAsync(Ann.Home, "svault member remove family Nobody; echo ended with $?", ("[y/N] ", key));
+        var shown = await Terminal.RunAsync(Ann.Home, "svault member remove family Ben; echo ended with $?", ("[y/N] ", key));
 
         Assert.Contains($"ended with {code}", shown, StringComparison.Ordinal);
     }

@@ -84,6 +84,7 @@ public sealed class LostRelayTests
         await using var stranger = house.NewPerson("Stranger");
         var evidence = house.PathOf("fork.bin");
         await ann.DoAsync("group", "evidence", "family", "--to", evidence);
+        Assert.Contains("exists already", (await ann.RunAsync("group", "evidence", "family", "--to", evidence)).Expect(8).Errors, StringComparison.Ordinal);
         var shown = (await stranger.RunAsync("evidence", "verify", evidence, "--json")).Expect(12).Document;
         Assert.NotEqual(shown.GetProperty("ours").GetProperty("authorId").GetString(), shown.GetProperty("theirs").GetProperty("authorId").GetString());
         var junk = house.PathOf("junk.bin");
