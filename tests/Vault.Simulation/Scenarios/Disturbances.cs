@@ -116,8 +116,7 @@ internal sealed class Disturbances(Household house)
                 device.DiesAfterEdit = true;
                 break;
             case FaultKind.RelayCrash:
-                Once(kind);
-                _kernel.AfterSteps(_dice.Below(40), house.Relay.Crash);
+                _kernel.AfterSteps(_dice.Below(40), CrashRelay);
                 break;
             case FaultKind.RelayCommitCrash:
                 For(kind, lasts, null, () => house.Relay.CommitCrashRate = 0.15, () => house.Relay.CommitCrashRate = 0);
@@ -217,6 +216,15 @@ internal sealed class Disturbances(Household house)
         {
             Once(FaultKind.DeviceCrash);
             device.Crash();
+        }
+    }
+
+    private void CrashRelay()
+    {
+        if (!_over)
+        {
+            Once(FaultKind.RelayCrash);
+            house.Relay.Crash();
         }
     }
 
