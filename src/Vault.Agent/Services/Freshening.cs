@@ -45,9 +45,18 @@ internal static class Freshening
 
     private static async Task ProveAsync(VaultClient vault, GroupId group, CancellationToken cancellation)
     {
-        if (!await vault.Sync.ProveAsync(group, cancellation))
+        var isProven = await vault.Sync.ProveAsync(group, cancellation);
+        var status = vault.Sync.Status(group);
+        if (isProven && status.Disputed)
         {
-            var status = vault.Sync.Status(group);
+            throw new AgentException(
+                ExitCode.Stale,
+                $"The relay confirms the head of \"{vault.Groups.Show(group).Name}\", and another device attests another history.",
+                "svault status --members");
+        }
+
+        if (!isProven)
+        {
             throw status is { State: FreshnessState.Forked, Fault: { } fork }
                 ? Refusals.Of(new VaultException(fork))
                 : new AgentException(
@@ -57,6 +66,6 @@ internal static class Freshening
 
     // Older than the usual bound may be young enough for the caller; what is known to be missing never is.
     private static bool IsYounger(VaultClient vault, GroupId group, uint maxAgeMs) =>
-        vault.Sync.Status(group) is { ProofAge: { } age, MissingBlobs: 0 } status && age.TotalMilliseconds <= maxAgeMs
+        vault.Sync.Status(group) is { Disputed: false, ProofAge: { } age, MissingBlobs: 0 } status && age.TotalMilliseconds <= maxAgeMs
         && (status.IsFresh || (status.State is FreshnessState.Stale or FreshnessState.Offline && status.KnownSeq <= status.VerifiedSeq));
 }

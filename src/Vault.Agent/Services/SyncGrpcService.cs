@@ -158,7 +158,8 @@ internal sealed class SyncGrpcService(AgentClient client, AutoLock autoLock, Tim
         }
     }
 
-    private static bool IsProven(ClientGroup group) => IsSettled(group) && group.Status.Quarantined == 0;
+    // Nor is another round the end of a dispute; but whoever asks whether this is the newest is not told yes while a device says no.
+    private static bool IsProven(ClientGroup group) => IsSettled(group) && group.Status is { Quarantined: 0, Disputed: false };
 
     private static uint Unsigned(VaultClient vault) => vault.State == ClientState.Unlocked ? 0 : (uint)vault.Items.OutboxCount();
 

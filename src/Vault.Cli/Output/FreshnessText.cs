@@ -37,7 +37,7 @@ internal static class FreshnessText
         {
             _ when states.Any(f => f.State == GroupState.Forked) => ExitCode.Integrity,
             _ when states.Any(f => f.State == GroupState.UpdateNeeded) => ExitCode.NewerFormat,
-            _ when states.Any(f => f.State is not (GroupState.Live or GroupState.Polling or GroupState.Ended)) => ExitCode.Stale,
+            _ when states.Any(f => f.Disputed || f.State is not (GroupState.Live or GroupState.Polling or GroupState.Ended)) => ExitCode.Stale,
             _ when states.Any(f => f.Conflicts > 0 || f.Quarantined > 0) => ExitCode.Conflict,
             _ => Verb.Ok,
         };

@@ -34,7 +34,17 @@ internal sealed class Notices(bool json)
     /// <summary>A read that is older than it should be says so. In JSON the document says it.</summary>
     public void Freshness(string group, Freshness? freshness)
     {
-        if (json || freshness is null || freshness.State is GroupState.Live or GroupState.Polling or GroupState.Unspecified)
+        if (json || freshness is null)
+        {
+            return;
+        }
+
+        if (freshness.Disputed)
+        {
+            Line($"svault: {group} is disputed, another device attests another history than the relay serves; see svault status --members");
+        }
+
+        if (freshness.State is GroupState.Live or GroupState.Polling or GroupState.Unspecified)
         {
             return;
         }

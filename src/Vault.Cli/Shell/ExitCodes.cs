@@ -17,7 +17,7 @@ internal static class ExitCodes
         (7, "forbidden", "The role in the group does not allow it."),
         (8, "conflict", "It collides with what is there."),
         (9, "offline", "The relay did not answer. Edits are kept."),
-        (10, "stale", "The head could not be proven within the bound asked for."),
+        (10, "stale", "The head could not be proven within the bound asked for, or another device disputes it."),
         (11, "partial", "Some of several things were done; the answer says which."),
         (12, "integrity", "Bad signature, rollback, fork or wrong pin: somebody lies."),
         (13, "findings", "A check found something."),

@@ -15,7 +15,7 @@ namespace Vault.Cli.Shell;
 /// </summary>
 internal sealed class Pulse(AgentChannel agent, VaultPaths paths, TimeSpan patience) : Interceptor
 {
-    private const int Waits = 3;
+    private const int Waits = 4;
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
@@ -75,7 +75,7 @@ internal sealed class Pulse(AgentChannel agent, VaultPaths paths, TimeSpan patie
             : ("The agent", "Let its process svault-agent go on, if it was stopped; else end it, then svault unlock.");
         return new AgentException(
             ExitCode.Agent,
-            $"{name} takes calls and answers none: for {patience.TotalSeconds * (1 + Waits):0} s not even whether it runs.",
+            $"{name} takes calls and does not answer, not even whether it runs.",
             $"{advice} Edits that were saved are on disk.");
     }
 

@@ -21,7 +21,7 @@ internal static class StatusVerb
     private static readonly Option<bool> _watch = new("--watch") { Description = "Stay, and show it anew whenever it changes. Ends on Ctrl-C." };
 
     public static Command Create() => Verb.Create(
-        "status", "Show how fresh every group is. Exit 0 all proven, 10 stale, 8 conflict, 12 frozen.", RunAsync, _groups, _fresh, _members, _watch);
+        "status", "Show how fresh every group is. Exit 0 all proven, 10 stale or disputed, 8 conflict, 12 frozen.", RunAsync, _groups, _fresh, _members, _watch);
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {

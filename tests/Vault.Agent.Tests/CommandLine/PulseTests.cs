@@ -10,6 +10,9 @@ namespace Vault.Agent.Tests.CommandLine;
 /// <summary>A command tells an agent that is busy from one that is not there any more.</summary>
 public sealed class PulseTests
 {
+    // Only a command that waits for ever waits so long.
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task An_agent_that_takes_calls_and_answers_none_ends_every_kind_of_call_with_its_process_and_what_to_do()
     {
@@ -29,7 +32,7 @@ public sealed class PulseTests
             using var watch = sync.WatchChanges(new WatchChangesRequest());
             foreach (var call in (Func<Task>[])[() => sync.SyncAsync(new SyncRequest()).ResponseAsync, () => watch.ResponseStream.MoveNext(CancellationToken.None)])
             {
-                var silent = await Assert.ThrowsAsync<AgentException>(call);
+                var silent = await Assert.ThrowsAsync<AgentException>(() => call().WaitAsync(s_deadline, TestContext.Current.CancellationToken));
                 Assert.Equal(ExitCode.Agent, silent.Code);
                 Assert.Contains($"process {Environment.ProcessId}", silent.Message, StringComparison.Ordinal);
                 Assert.Contains($"kill -CONT {Environment.ProcessId}", silent.Error.NextStep, StringComparison.Ordinal);
@@ -57,9 +60,9 @@ public sealed class PulseTests
             var handshake = new AgentService.AgentServiceClient(Pulse.Of(agent.Channel, agent.Paths, patience)).HandshakeAsync(new HandshakeRequest()).ResponseAsync;
 
             // Past the time in which one that says nothing at all is given up.
-            for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < 5 * patience && !handshake.IsCompleted;)
+            for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < 6 * patience && !handshake.IsCompleted;)
             {
-                await agent.Agent.PingAsync(new PingRequest());
+                await Task.WhenAny(handshake, agent.Agent.PingAsync(new PingRequest()).ResponseAsync);
             }
 
             Assert.False(handshake.IsCompleted);
