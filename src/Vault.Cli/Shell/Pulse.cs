@@ -19,7 +19,7 @@ internal sealed class Pulse(AgentChannel agent, VaultPaths paths, TimeSpan patie
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     /// <summary>For the generated clients.</summary>
     public static CallInvoker Of(AgentChannel agent, VaultPaths paths) => Of(agent, paths, _patience);
