@@ -15,7 +15,7 @@ public sealed class LifecycleTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_second_relay_on_one_data_directory_says_so_and_ends_with_1()
+    public async Task A_second_relay_on_one_data_directory_says_so_and_ends_as_in_use()
     {
         using var scratch = new Scratch();
         using var caller = new Caller(new SeededRandom(1));
@@ -26,7 +26,7 @@ public sealed class LifecycleTests
         await using var second = RelayProcess.Launch(RelayProcess.Command(data));
         await second.WaitForExitAsync(Cancelled);
 
-        Assert.Equal(1, second.ExitCode);
+        Assert.Equal(16, second.ExitCode);
         Assert.Contains($"Another relay uses {data}", second.Errors, StringComparison.Ordinal);
         using var calls = await caller.OpenAsync(first.Address, Cancelled);
         await caller.PushOneAsync(calls, 0, Cancelled);
