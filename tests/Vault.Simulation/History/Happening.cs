@@ -11,6 +11,7 @@ namespace Vault.Simulation.History;
 [JsonDerivedType(typeof(RelayRestored), "restored")]
 [JsonDerivedType(typeof(RelayHealth), "relay")]
 [JsonDerivedType(typeof(Acknowledged), "acknowledged")]
+[JsonDerivedType(typeof(PollAnswered), "poll answered")]
 [JsonDerivedType(typeof(StreamOpened), "stream opened")]
 [JsonDerivedType(typeof(StreamHint), "hint")]
 [JsonDerivedType(typeof(StreamEnded), "stream ended")]

@@ -27,6 +27,11 @@ public sealed record RelayHealth(bool IsUp, bool IsTailFree, bool TakesWrites, b
 /// <summary>The relay's answer to a push, which says that this commit stands, leaves the relay.</summary>
 public sealed record Acknowledged(string Device, GroupId Group, ulong Seq, EntryId Id) : Happening;
 
+/// <summary>The relay's answer to a poll leaves the relay.</summary>
+/// <param name="ArrivedAt">When the question reached it, as <see cref="Happening.At"/>.</param>
+/// <param name="Heads">The position of each group that it names.</param>
+public sealed record PollAnswered(string Device, long ArrivedAt, IReadOnlyDictionary<string, ulong> Heads) : Happening;
+
 /// <summary>A watch call reached the relay.</summary>
 /// <param name="From">Where each named group is read from: "seq/id", or empty for before the genesis.</param>
 public sealed record StreamOpened(int Stream, string Device, IReadOnlyDictionary<string, string> From) : Happening;

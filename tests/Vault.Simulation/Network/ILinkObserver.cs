@@ -4,7 +4,8 @@ namespace Vault.Simulation.Network;
 public interface ILinkObserver
 {
     /// <summary>A unary call is answered.</summary>
-    void Answered(string method, byte[] request, byte[] response);
+    /// <param name="arrived">When the request reached the relay, in ticks of 100 ns since the world began.</param>
+    void Answered(string method, long arrived, byte[] request, byte[] response);
 
     /// <summary>A stream is opened; returns its number.</summary>
     int Opened(byte[] request);

@@ -72,9 +72,10 @@ internal sealed class UnaryCall<TResponse>
         }
 
         var context = new SimulatedCallContext(fullName, _options.Headers ?? [], _server.Token);
+        var arrived = _link.Kernel.Now;
         try
         {
-            await handler(request, response => SendAsync(server, response), context);
+            await handler(request, response => SendAsync(server, arrived, response), context);
         }
         catch (RpcException e)
         {
@@ -98,11 +99,11 @@ internal sealed class UnaryCall<TResponse>
         }
     }
 
-    private Task SendAsync(Endpoint server, byte[] response)
+    private Task SendAsync(Endpoint server, long arrived, byte[] response)
     {
         if (server.IsAlive)
         {
-            _link.Observer?.Answered(_name, _request, response);
+            _link.Observer?.Answered(_name, arrived, _request, response);
         }
 
         if (server.IsAlive && !_link.Loses())

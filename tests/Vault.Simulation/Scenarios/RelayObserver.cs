@@ -10,25 +10,18 @@ namespace Vault.Simulation.Scenarios;
 /// <summary>Takes down what the relay tells one device: what it confirms, and everything on its streams.</summary>
 internal sealed class RelayObserver(string device, Chronicle chronicle) : ILinkObserver
 {
-    public void Answered(string method, byte[] request, byte[] response)
+    public void Answered(string method, long arrived, byte[] request, byte[] response)
     {
-        if (method != "Push")
+        switch (method)
         {
-            return;
-        }
-
-        var answer = PushResponse.Parser.ParseFrom(response);
-        var push = PushRequest.Parser.ParseFrom(request);
-        if (answer.Outcome is not (PushOutcome.Accepted or PushOutcome.Known) || !GroupId.TryParse(push.Group, out var group))
-        {
-            return;
-        }
-
-        foreach (var commit in push.Commits)
-        {
-            var body = GroupBody.Parser.ParseFrom(commit.Body);
-            var prev = EntryId.Parse(body.Prev.Span);
-            chronicle.Add(new Acknowledged(device, group, body.Seq, EntryIds.OfGroupCommit(prev, commit)));
+            case "Heads":
+                chronicle.Add(OfHeads(arrived, HeadsResponse.Parser.ParseFrom(response)));
+                break;
+            case "Push":
+                Confirmed(PushRequest.Parser.ParseFrom(request), PushResponse.Parser.ParseFrom(response));
+                break;
+            default:
+                break;
         }
     }
 
@@ -62,6 +55,32 @@ internal sealed class RelayObserver(string device, Chronicle chronicle) : ILinkO
     }
 
     public void Ended(int stream) => chronicle.Add(new StreamEnded(stream));
+
+    private void Confirmed(PushRequest push, PushResponse answer)
+    {
+        if (answer.Outcome is not (PushOutcome.Accepted or PushOutcome.Known) || !GroupId.TryParse(push.Group, out var group))
+        {
+            return;
+        }
+
+        foreach (var commit in push.Commits)
+        {
+            var body = GroupBody.Parser.ParseFrom(commit.Body);
+            var prev = EntryId.Parse(body.Prev.Span);
+            chronicle.Add(new Acknowledged(device, group, body.Seq, EntryIds.OfGroupCommit(prev, commit)));
+        }
+    }
+
+    private PollAnswered OfHeads(long arrived, HeadsResponse answer)
+    {
+        var heads = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
+        foreach (var head in answer.Heads)
+        {
+            heads[GroupId.Parse(head.Group.Span).ToString()] = head.Head.Seq;
+        }
+
+        return new PollAnswered(device, arrived, heads);
+    }
 
     private static StreamHint OfCommit(int stream, WatchCommit commit, int bytes, bool waited)
     {

@@ -11,6 +11,7 @@ public static class AllValidators
         new NeverFalseFresh(),
         new FreshNeedsContact(),
         new FreshNeedsBlobs(),
+        new PollsAreOfNow(),
         new StalenessIsBounded(),
         new MissesAreCounted(),
         new NoRollback(),

@@ -1,6 +1,4 @@
 using Vault.Client.Sync;
-using Vault.Core.Ids;
-using Vault.Protocol.V1;
 using Vault.Simulation.History;
 
 namespace Vault.Simulation.Validators;
@@ -27,8 +25,4 @@ public sealed class NeverFalseFresh : Validator
             throw Broken($"{shown.Device} calls {shown.Group} {shown.State} at {shown.Seq}, and the relay accepted {shown.Seq + 1} {TimeSpan.FromTicks(shown.At - at)} ago");
         }
     }
-
-    // A former member is shown nothing after the commit that ended the membership.
-    private static bool MaySee(AcceptedChain chain, ulong seq, AccountId account) =>
-        chain.Model.RoleOf(account) != Role.Unspecified || chain.Before(seq).RoleOf(account) != Role.Unspecified;
 }

@@ -1,3 +1,5 @@
+using Vault.Core.Ids;
+using Vault.Protocol.V1;
 using Vault.Simulation.History;
 
 namespace Vault.Simulation.Validators;
@@ -14,6 +16,13 @@ public abstract class Validator
     /// <summary>One more happening, which <paramref name="known"/> has learned already.</summary>
     /// <exception cref="ViolationException">The promise is broken.</exception>
     public abstract void Saw(Happening happening, Known known);
+
+    /// <summary>Whether the relay shows a commit to an account: a former member gets nothing after the commit that ended the membership.</summary>
+    protected static bool MaySee(AcceptedChain chain, ulong seq, AccountId account)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return chain.Model.RoleOf(account) != Role.Unspecified || chain.Before(seq).RoleOf(account) != Role.Unspecified;
+    }
 
     /// <summary>The exception that says so.</summary>
     protected ViolationException Broken(string what) => new(Promise, what);

@@ -182,10 +182,6 @@ public sealed class SimulatedDevice : IDisposable
     {
         CommitCrashRate = 0;
         DiesAfterEdit = false;
-        if (_crashes is not null)
-        {
-            _crashes.Rate = 0;
-        }
     }
 
     /// <summary>The link broke just now: what it carries is not whole for a moment.</summary>

@@ -159,11 +159,6 @@ public sealed class SimulatedRelay : IDisposable
     public void Heal()
     {
         CommitCrashRate = 0;
-        if (_process is { } process)
-        {
-            process.Crashes.Rate = 0;
-        }
-
         Disturb(faults => faults.Heal());
     }
 
