@@ -76,7 +76,7 @@ public static class FaultAdvice
         FaultCode.Quota => "The quota at the relay is used up. Ask its operator.",
         FaultCode.RegistrationClosed => "The relay takes no registrations without a code. Ask its operator for one.",
         FaultCode.AccountExists => "This account or login is registered already.",
-        FaultCode.RecoveryWindow => "The relay was restored and takes only lost commits for now. Edits are kept and sent later.",
+        FaultCode.RecoveryWindow => "The relay lost data and takes only what is given back to it until its operator closes the recovery window. Edits are kept and sent then; a password or an invite that it does not know yet is not wrong: keep it, and try again then.",
         FaultCode.CutOff => "The relay's operator cut off commits that this device has. They are kept here, and edits wait, until the operator picks them, or other commits stand in their place and you take those: svault group adopt-relay.",
         FaultCode.StoreUnavailable => "The relay cannot reach its store now. Nothing was acknowledged; edits are kept and sent again.",
         FaultCode.Mailbox => "The invite was used, closed, or is unknown to this relay. Ask for a new code.",

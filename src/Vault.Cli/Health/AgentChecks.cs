@@ -13,8 +13,7 @@ internal static class AgentChecks
         try
         {
             var channel = await run.AgentAsync(cancellation);
-            var agent = await new AgentService.AgentServiceClient(run.Calls(channel)).HandshakeAsync(
-                new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion }, cancellationToken: cancellation);
+            var agent = await run.HandshakeAsync(channel, cancellation);
             checks.Add(Of("socket", CheckState.Ok, $"process {agent.ProcessId} of this user answers on {run.Paths.Socket}"));
             checks.Add(Version(agent));
             var found = await new DoctorService.DoctorServiceClient(run.Calls(channel)).ExamineAsync(new ExamineRequest { Mend = fix }, cancellationToken: cancellation);

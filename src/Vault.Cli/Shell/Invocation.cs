@@ -57,6 +57,12 @@ internal sealed class Invocation : IDisposable
     /// <summary>Calls to an agent, which end when it is silent.</summary>
     public CallInvoker Calls(AgentChannel agent) => Pulse.Of(agent, Paths);
 
+    /// <summary>What an agent says of itself. One of another version answers, too.</summary>
+    public async Task<HandshakeResponse> HandshakeAsync(AgentChannel agent, CancellationToken cancellation) =>
+        await new AgentService.AgentServiceClient(Calls(agent)).HandshakeAsync(
+            new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
+            cancellationToken: cancellation);
+
     public async Task<AccountService.AccountServiceClient> AccountsAsync(CancellationToken cancellation) =>
         new(await CallsAsync(cancellation));
 

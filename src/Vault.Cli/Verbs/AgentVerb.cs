@@ -22,7 +22,7 @@ internal static class AgentVerb
 
     private static async Task<ExitCode> StartAsync(Invocation run, CancellationToken cancellation)
     {
-        Report(run, "start", await HandshakeAsync(run, await run.AgentAsync(cancellation), cancellation));
+        Report(run, "start", await run.HandshakeAsync(await run.AgentAsync(cancellation), cancellation));
         return Verb.Ok;
     }
 
@@ -61,15 +61,10 @@ internal static class AgentVerb
 
     private static async Task<ExitCode> StatusAsync(Invocation run, CancellationToken cancellation)
     {
-        var handshake = run.RunningAgent() is { } agent ? await HandshakeAsync(run, agent, cancellation) : null;
+        var handshake = run.RunningAgent() is { } agent ? await run.HandshakeAsync(agent, cancellation) : null;
         Report(run, "status", handshake);
         return handshake is { ContractVersion: AgentContract.Version } ? Verb.Ok : ExitCode.Agent;
     }
-
-    private static async Task<HandshakeResponse> HandshakeAsync(Invocation run, AgentChannel agent, CancellationToken cancellation) =>
-        await new AgentService.AgentServiceClient(run.Calls(agent)).HandshakeAsync(
-            new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
-            cancellationToken: cancellation);
 
     private static void Report(Invocation run, string verb, HandshakeResponse? agent)
     {

@@ -23,13 +23,13 @@ internal static class LockVerb
             return Verb.Ok;
         }
 
-        var before = await HandshakeAsync(run, agent, cancellation);
+        var before = await run.HandshakeAsync(agent, cancellation);
         var locked = await LockAsync(run, agent, cancellation);
         await agent.Closed.WaitAsync(_replacementLimit, cancellation);
         using var next = AgentChannel.TryConnect(run.Paths);
         if (next is not null)
         {
-            Check(before.Instance, await HandshakeAsync(run, next, cancellation));
+            Check(before.Instance, await run.HandshakeAsync(next, cancellation));
         }
 
         Report(run, locked);
@@ -48,11 +48,6 @@ internal static class LockVerb
             return new LockResponse();
         }
     }
-
-    private static async Task<HandshakeResponse> HandshakeAsync(Invocation run, AgentChannel agent, CancellationToken cancellation) =>
-        await new AgentService.AgentServiceClient(run.Calls(agent)).HandshakeAsync(
-            new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
-            cancellationToken: cancellation);
 
     private static void Check(ByteString before, HandshakeResponse now)
     {

@@ -16,11 +16,7 @@ internal static class VersionVerb
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
-        var agent = run.RunningAgent() is { } channel
-            ? await new AgentService.AgentServiceClient(run.Calls(channel)).HandshakeAsync(
-                new HandshakeRequest { ContractVersion = AgentContract.Version, ProgramVersion = AgentContract.ProgramVersion },
-                cancellationToken: cancellation)
-            : null;
+        var agent = run.RunningAgent() is { } channel ? await run.HandshakeAsync(channel, cancellation) : null;
         if (run.Json)
         {
             run.Answer.Document(
