@@ -19,10 +19,12 @@ internal static class UnlockVerb
 
     private static async Task<ExitCode> RunAsync(Invocation run, CancellationToken cancellation)
     {
+        // Nobody is asked for the password of an account that is not there.
+        var accounts = await run.AccountsAsync(cancellation);
+        _ = await accounts.WhoAmIAsync(new WhoAmIRequest(), cancellationToken: cancellation);
         var password = run.Secrets.Read(run, _password);
         try
         {
-            var accounts = await run.AccountsAsync(cancellation);
             var response = await run.Notices.WhileAsync(
                 "unlocking",
                 accounts.UnlockAsync(

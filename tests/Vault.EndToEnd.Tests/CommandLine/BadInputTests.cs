@@ -34,6 +34,9 @@ public sealed class BadInputTests(Household house) : IClassFixture<Household>
         var mistyped = (await LogInAsync(Ann.Password, Swapped(Ann.SecretKey))).Expect(2);
         Assert.Contains("Secret Key", mistyped.Errors, StringComparison.Ordinal);
         (await laptop.RunAsync("whoami")).Expect(3);
+
+        // Nor is anybody asked for the password of an account that is not there.
+        Assert.Contains("svault login", (await laptop.RunAsync("unlock", "--no-input")).Expect(3).Errors, StringComparison.Ordinal);
         (await LogInAsync(Ann.Password, Ann.SecretKey)).Expect(0);
     }
 
