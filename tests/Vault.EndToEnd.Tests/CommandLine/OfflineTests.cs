@@ -22,6 +22,8 @@ public sealed class OfflineTests(Household house)
         // As old as the last proof is, and no younger: an hour is far beyond the usual bound, and more than a second has passed.
         (await ann.RunAsync("get", "family/Printer", "--max-age", "1h")).Expect(0);
         (await ann.RunAsync("get", "family/Printer", "--max-age", "1s")).Expect(9);
+        Assert.Equal("after", (await ann.DoAsync("get", "family/Printer", "--offline")).Text);
+        (await ann.RunAsync("get", "family/Printer", "--offline", "--fresh")).Expect(2);
         (await ann.RunAsync("status", "family")).Expect(10);
 
         // What waits outlives the process that took it.
