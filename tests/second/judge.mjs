@@ -4,7 +4,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExample, judgeExample } from './lib/example.mjs';
-import { judge } from './lib/vectors.mjs';
+import { isEvidence, judge, judgeEvidence } from './lib/vectors.mjs';
 
 function* files(path) {
   if (!statSync(path).isDirectory()) {
@@ -35,7 +35,8 @@ for (const path of paths.flatMap((one) => [...files(one)])) {
     try {
       const vector = JSON.parse(one);
       name = vector.name ? ` ${vector.name}` : '';
-      problem = isExample(vector) ? judgeExample(vector) : judge(vector);
+      const judgeOne = isExample(vector) ? judgeExample : isEvidence(vector) ? judgeEvidence : judge;
+      problem = judgeOne(vector);
     } catch (error) {
       problem = `cannot be judged: ${error.stack}`;
     }

@@ -2,6 +2,7 @@
 
 import { accountStateHash, extendAccount } from './account.mjs';
 import { hex, unhex } from './bytes.mjs';
+import { readEvidence } from './evidence.mjs';
 import { Fault } from './fault.mjs';
 import { extendGroup, groupStateHash } from './group.mjs';
 
@@ -36,4 +37,27 @@ export function judge(vector) {
   }
   const stateHash = hex(chain.stateHash(now));
   return stateHash === state.toLowerCase() ? undefined : `expected state ${state}, got ${stateHash}`;
+}
+
+export const isEvidence = (value) => value.file !== undefined;
+
+const SHOWN = ['group', 'predecessor', 'ours', 'theirs'];
+
+export function judgeEvidence({ file, expect }) {
+  const { fault } = expect;
+  const told = SHOWN.filter((name) => expect[name] !== undefined).length;
+  if (fault === undefined ? told !== SHOWN.length : told !== 0) throw new TypeError('expects not exactly one of fault and fork');
+
+  let shown;
+  try {
+    shown = readEvidence(unhex(file));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (fault === undefined) return `expected a fork, got fault ${error.message}`;
+    return error.code === fault ? undefined : `expected fault ${fault}, got ${error.message}`;
+  }
+  if (fault !== undefined) return `expected fault ${fault}, got none`;
+  const got = { ...shown, group: hex(shown.group), ours: hex(shown.ours), theirs: hex(shown.theirs) };
+  const wrong = SHOWN.filter((name) => String(got[name]) !== String(expect[name]).toLowerCase());
+  return wrong.map((name) => `expected ${name} ${expect[name]}, got ${got[name]}`).join('; ') || undefined;
 }
