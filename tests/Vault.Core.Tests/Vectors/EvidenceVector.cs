@@ -9,23 +9,31 @@ internal sealed record EvidenceVector(string Name, int Fault, string Sin, string
 {
     public const string Kind = "evidence";
 
-    private static readonly JsonSerializerOptions s_file = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
+    private static readonly JsonSerializerOptions s_file = Options(indented: true);
+    private static readonly JsonSerializerOptions s_line = Options(indented: false);
 
     /// <summary>Its place under tests/vectors.</summary>
     [JsonIgnore]
     public string Path => $"{Kind}/{Name}.json";
 
+    [JsonIgnore]
+    public bool IsLegal => Expect.Fault is null;
+
     public string ToJson() => JsonSerializer.Serialize(this, s_file) + "\n";
+
+    public string ToJsonLine() => JsonSerializer.Serialize(this, s_line);
 
     public static EvidenceVector Parse(string json) => JsonSerializer.Deserialize<EvidenceVector>(json, s_file)!;
 
     public EvidenceExpectation Judged() => EvidenceExpectation.Of(ForkProof.Verify(Convert.FromHexString(File)));
+
+    private static JsonSerializerOptions Options(bool indented) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = indented,
+        NewLine = "\n",
+    };
 }
 
 /// <summary>What a file shows, ids in hex; or a fault.</summary>

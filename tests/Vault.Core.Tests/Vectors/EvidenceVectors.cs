@@ -21,6 +21,7 @@ internal static class EvidenceVectors
         var file = new ForkEvidence { Version = 1, Ours = ours, Theirs = theirs };
         file.Chain.Add(group.Commits);
         var reordered = new ForkEvidence { Theirs = theirs, Ours = ours }.ToByteArray();
+        var (theirBody, theirSignatures) = (new SignedEntry { Body = theirs.Body }, new SignedEntry { Signatures = { theirs.Signatures } });
         var vectors = new List<EvidenceVector>
         {
             Legal("two-commits-on-one-predecessor", file.ToByteArray(), group, ours, theirs),
@@ -28,6 +29,11 @@ internal static class EvidenceVectors
 
             // The encoding is free, because nobody signs the file: fields in another order are the same file.
             Legal("fields-in-another-order", [.. reordered, .. new ForkEvidence { Version = 1, Chain = { group.Commits } }.ToByteArray()], group, ours, theirs),
+            Legal("an-unknown-field", Wire.UnknownField(file.ToByteString()).ToByteArray(), group, ours, theirs),
+            Legal(
+                "a-commit-in-two-records",
+                [.. new ForkEvidence { Theirs = theirSignatures }.ToByteArray(), .. Spoilt(one => one.Theirs = theirBody)],
+                group, ours, theirs),
         };
         Refused(BadEvidence, "empty", []);
         Refused(BadEvidence, "no-protobuf", [.. "a shopping list"u8]);

@@ -90,6 +90,24 @@ public sealed class LargeRuleTests
         FaultCode Refused(Action<GroupBody> change) => GroupRules.Extend(group.State, group.Commit(ann, change)).Fault.Code;
     }
 
+    [Fact]
+    public void Fault_425_a_file_of_evidence_may_have_64_mebibytes_and_no_byte_more()
+    {
+        var file = Convert.FromHexString(EvidenceVectors.All()[0].File);
+        Assert.True(ForkProof.Verify(Filled(Limits.EvidenceBytes)).IsValid);
+        Assert.Equal(FaultCode.BadEvidence, ForkProof.Verify(Filled(Limits.EvidenceBytes + 1)).Fault.Code);
+
+        // An unknown field fills it up, so nothing but its size is wrong with it: two bytes of tag, four of length, zeros.
+        byte[] Filled(int size)
+        {
+            var zeros = size - file.Length - 6;
+            byte[] head = [.. file, 0x9a, 0x06, Seven(0, 0x80), Seven(7, 0x80), Seven(14, 0x80), Seven(21, 0)];
+            return [.. head, .. new byte[zeros]];
+
+            byte Seven(int shift, int more) => (byte)(((zeros >> shift) & 0x7f) | more);
+        }
+    }
+
     private static readonly ByteString s_blob = Filler.Hash("blob");
     private static readonly ByteString s_op = Filler.Bytes("op", Limits.OperationIdBytes);
 
