@@ -31,17 +31,14 @@ public sealed class ForkProof
     /// <summary>Judges the bytes of an evidence file. BAD_EVIDENCE: they are none; else the first rule that is broken.</summary>
     public static Verdict<ForkProof> Verify(ReadOnlySpan<byte> file)
     {
-        ForkEvidence evidence;
-        try
+        if (file.Length is 0 or > Limits.EvidenceBytes)
         {
-            if (file.Length is 0 or > Limits.EvidenceBytes)
-            {
-                return new Fault(FaultCode.BadEvidence, "size");
-            }
-
-            evidence = ForkEvidence.Parser.ParseFrom(file);
+            return new Fault(FaultCode.BadEvidence, "size");
         }
-        catch (InvalidProtocolBufferException)
+
+        // It parses where a body would, so that all readers agree on what is a file. FORMAT.md, section 3.
+        var bytes = ByteString.CopyFrom(file);
+        if (!Canonical.TryParseLoosely(ForkEvidence.Parser, bytes, out var evidence) || !Canonical.HasKnownWireTypes(ForkEvidence.Parser, bytes))
         {
             return new Fault(FaultCode.BadEvidence, "no evidence file");
         }

@@ -29,6 +29,7 @@ internal static class EvidenceVectors
 
             // The encoding is free, because nobody signs the file: fields in another order are the same file.
             Legal("fields-in-another-order", [.. reordered, .. new ForkEvidence { Version = 1, Chain = { group.Commits } }.ToByteArray()], group, ours, theirs),
+            Legal("groups-99-deep", [.. file.ToByteArray(), .. Wire.Groups(99)], group, ours, theirs),
             Legal("an-unknown-field", Wire.UnknownField(file.ToByteString()).ToByteArray(), group, ours, theirs),
             Legal(
                 "a-commit-in-two-records",
@@ -38,6 +39,8 @@ internal static class EvidenceVectors
         Refused(BadEvidence, "empty", []);
         Refused(BadEvidence, "no-protobuf", [.. "a shopping list"u8]);
         Refused(BadEvidence, "cut-short", file.ToByteArray()[..^1]);
+        Refused(BadEvidence, "groups-100-deep", [.. file.ToByteArray(), .. Wire.Groups(100)]);
+        Refused(BadEvidence, "reserved-wire-type", [.. file.ToByteArray(), 0x9e, 0x06]);
         Refused(BadEvidence, "version-0", Spoilt(one => one.Version = 0));
         Refused(BadEvidence, "version-2", Spoilt(one => one.Version = 2));
         Refused(BadEvidence, "no-chain", Spoilt(one => one.Chain.Clear()));
