@@ -284,9 +284,9 @@ internal sealed class SyncLoop(
                 await puller.OfferAsync(group, cancellation);
             }
 
-            // A group that was asked for is not readable before the relay names it.
+            // A group that was asked for is not readable before the relay names it. Sending again pulls first; below the record nothing is sent.
             var isNamed = group.Follow == Follow.Accepted || group.Proof is not null || group.Hints.Highest > 0;
-            if (group.WantsPull && isNamed && !core.Replica.Journal.HasInFlight(group.Id))
+            if (group.WantsPull && isNamed && (group.IsBelowRecord || !core.Replica.Journal.HasInFlight(group.Id)))
             {
                 await puller.PullAsync(group, cancellation);
             }

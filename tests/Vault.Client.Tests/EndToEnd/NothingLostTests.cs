@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Data.Sqlite;
 using Vault.Client.Items;
 using Vault.Client.Tests.Kit;
@@ -56,6 +57,47 @@ public sealed class NothingLostTests
         var copy = Assert.Single(ann.Client.Items.List(added.Group), found => found.ConflictOf == added.Item);
         Assert.Equal("phone", ItemTemplates.ValueOf(copy.Item, "password"));
         Assert.Equal(1, ann.Client.Sync.Status(added.Group).Conflicts);
+    });
+
+    [Fact]
+    public Task A_device_whose_commit_went_unanswered_goes_on_though_another_recorded_what_came_after_it() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var liar = new Liar();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann", liar.Seams());
+        await using var phone = TestPerson.New();
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await phone.Client.Accounts.LoginAsync(ann.LoginOf(relay.Address));
+        await ann.Client.Sync.SyncAsync();
+
+        // The commit arrives, and nothing of the group comes back.
+        liar.Saw = request => Lose(request is PullRequest pull && pull.Group == family.ToByteString());
+        liar.Lie = answer => Lose(answer is PushResponse);
+        var edit = ann.Client.Items.Add(family, Login("unanswered"));
+        Assert.Equal(EditState.Pending, (await ann.Client.Items.WaitAsync(edit, TimeSpan.FromSeconds(1))).State);
+        await phone.Client.Sync.SyncAsync();
+        Assert.Equal("unanswered", Assert.Single(phone.Client.Items.List(family)).Item.Title);
+        await phone.Client.Items.WaitAsync(phone.Client.Items.Add(family, Login("after it")), Soon);
+        await phone.Client.Sync.SyncAsync();
+
+        // What the phone recorded arrives before the group itself does (seed 4820).
+        liar.Lie = null;
+        await ann.Client.Sync.SyncAsync();
+        Assert.True(ann.Client.Sync.Status(family).KnownSeq > ann.Client.Sync.Status(family).VerifiedSeq);
+        liar.Saw = null;
+        await ann.Client.Sync.SyncAsync();
+        await ann.Client.Sync.SyncAsync();
+        Assert.Empty(ann.Client.Items.Outbox());
+        Assert.True(ann.Client.Sync.Status(family).IsFresh);
+        Assert.Equal(2, ann.Client.Items.List(family).Count);
+
+        static void Lose(bool it)
+        {
+            if (it)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "lost"));
+            }
+        }
     });
 
     [Fact]
