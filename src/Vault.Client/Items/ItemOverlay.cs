@@ -68,8 +68,9 @@ internal sealed class ItemOverlay(ClientCore core, FormerValues former)
         var (current, damage) = OfChain(group, id);
         var storageKey = core.RequireKeys().Daily.StorageKey;
         var losers = new List<Item>();
-        foreach (var edit in edits)
+        for (var i = 0; i < edits.Count; i++)
         {
+            var edit = edits[i];
             // A row that the storage key does not open was changed on disk; it stays where it is, as evidence.
             if (edit.IsForgedDelete(storageKey))
             {
@@ -79,7 +80,9 @@ internal sealed class ItemOverlay(ClientCore core, FormerValues former)
 
             if (edit.IsDelete)
             {
-                current = null;
+                // An edit made after it beats it: laid over nothing, that edit would put what its author saw in the place of what
+                // others wrote since, unmerged (a delete that was set aside and is tried again, or one of a branch that was given up).
+                current = edits.Skip(i + 1).All(later => later.IsDelete) ? null : current;
                 continue;
             }
 

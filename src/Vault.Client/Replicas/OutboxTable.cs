@@ -79,10 +79,23 @@ internal sealed class OutboxTable(ReplicaDatabase database)
     public void Quarantine(OperationId op, Fault fault) => database.Execute(
         "UPDATE outbox SET state=1, fault=$f WHERE op_id=$o", ("$o", op.ToArray()), ("$f", fault.ToWire().ToByteArray()));
 
-    /// <summary>Edits that were made from one value were made from another. Null: from an item that no commit held yet.</summary>
-    public void Rebase(GroupId group, ItemId item, BlobHash? from, BlobHash to) => database.Execute(
-        "UPDATE outbox SET base_hash=$t WHERE grp=$g AND item=$i AND base_hash IS $f",
-        ("$g", group.ToArray()), ("$i", item.ToArray()), ("$f", from?.ToArray()), ("$t", to.ToArray()));
+    /// <summary>Where the last of some edits of each item stands.</summary>
+    public Dictionary<ItemId, long> LastPlaces(IEnumerable<OperationId> ops)
+    {
+        var places = new Dictionary<ItemId, long>();
+        foreach (var (item, place) in ops.SelectMany(op => database.Query(
+            "SELECT item, place FROM outbox WHERE op_id=$o", row => (ItemId.Parse(row.GetFieldValue<byte[]>(0)), row.GetInt64(1)), ("$o", op.ToArray()))))
+        {
+            places[item] = Math.Max(places.GetValueOrDefault(item, place), place);
+        }
+
+        return places;
+    }
+
+    /// <summary>Edits that stand after a place and were made from one value were made from another. Null: from an item that no commit held yet.</summary>
+    public void Rebase(GroupId group, ItemId item, long after, BlobHash? from, BlobHash to) => database.Execute(
+        "UPDATE outbox SET base_hash=$t WHERE grp=$g AND item=$i AND place>$a AND base_hash IS $f",
+        ("$g", group.ToArray()), ("$i", item.ToArray()), ("$a", after), ("$f", from?.ToArray()), ("$t", to.ToArray()));
 
     public void Release(OperationId op) =>
         database.Execute("UPDATE outbox SET state=0, fault=NULL WHERE op_id=$o", ("$o", op.ToArray()));

@@ -149,20 +149,23 @@ internal sealed class CommitApplier(ClientCore core, SavedEdits saved, FormerVal
             return true;
         }
 
+        // Edits made since were made from what this commit holds, be it the item's first value. A delete that stood before what the
+        // commit carries, and was set aside, was not: it deletes what was seen when it was said, and nothing newer.
+        var places = core.Replica.Outbox.LastPlaces(row.Ops);
+        foreach (var put in commit.Body.Puts)
+        {
+            var item = ItemId.Parse(put.Item.Span);
+            if (places.TryGetValue(item, out var place))
+            {
+                core.Replica.Outbox.Rebase(
+                    group.Id, item, place, put.Replaces.IsEmpty ? null : BlobHash.Parse(put.Replaces.Span), BlobHash.Parse(put.BlobHash.Span));
+            }
+        }
+
         foreach (var op in row.Ops)
         {
             core.Replica.Outbox.Delete(op);
             ops.Add((op, commit.Head.Seq));
-        }
-
-        // Edits made since were made from what this commit holds, be it the item's first value.
-        foreach (var put in commit.Body.Puts)
-        {
-            core.Replica.Outbox.Rebase(
-                group.Id,
-                ItemId.Parse(put.Item.Span),
-                put.Replaces.IsEmpty ? null : BlobHash.Parse(put.Replaces.Span),
-                BlobHash.Parse(put.BlobHash.Span));
         }
 
         foreach (var blob in row.Blobs.Blobs)

@@ -163,6 +163,10 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
             return;
         }
 
+        // An edit beats the delete that it was made after, whether what was to be deleted is still there or others changed it.
+        var beaten = edits.Where(edit => edit.IsDelete).ToList();
+        edits.RemoveAll(edit => edit.IsDelete);
+        batch.Stopped.AddRange(beaten.Select(delete => (delete.Op, ChangedSince(draft, live))));
         var laid = overlay.Of(group, id, edits);
         if (laid.Item is not { } item)
         {
@@ -195,7 +199,7 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         // Deleted was what the person saw; a change since then by somebody else is not deleted with it.
         if (delete.BaseHash != live.BlobHash)
         {
-            batch.Stopped.AddRange(edits.Select(edit => (edit.Op, new Fault(FaultCode.Replaces, "changed since").At(draft.Before.Id.Value, live.Seq, live.Author))));
+            batch.Stopped.AddRange(edits.Select(edit => (edit.Op, ChangedSince(draft, live))));
             return;
         }
 
@@ -207,6 +211,9 @@ internal sealed class OutboxSender(ClientCore core, GroupPusher pusher, ItemOver
         });
         draft.Ops.AddRange(edits.Select(edit => edit.Op));
     }
+
+    private static Fault ChangedSince(CommitDraft draft, LiveItem? live) =>
+        new Fault(FaultCode.Replaces, "changed since").At(draft.Before.Id.Value, live?.Seq ?? draft.Before.Head.Seq, live?.Author);
 
     private void AddPut(CommitDraft draft, ItemId id, LiveItem? replaced, Item item, OperationId op)
     {
