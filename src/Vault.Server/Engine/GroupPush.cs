@@ -103,13 +103,13 @@ public sealed class GroupPush
             // Most pushes stand on the head that was verified last. Whether the store still stands there is told by the swap, in the
             // store's own transaction; if it does not, the next attempt looks before it judges.
             var before = attempt == 0 ? OnRememberedHead(push) : null;
-            var isHidden = false;
+            VerifiedGroup? hidden = null;
             var rest = push.Commits;
             if (before is null)
             {
                 var stored = await _parts.Chains.GroupAsync(push.Group, cancellationToken);
                 (var answer, before, rest) = await _comparison.CompareAsync(push, stored, cancellationToken);
-                isHidden = before is null && stored is not null;
+                hidden = before is null ? stored : null;
                 if (answer is not null)
                 {
                     return answer.Outcome == PushOutcome.HeadMoved && push.IsSuffix && _parts.Window.IsOpen && _branches is { } branches
@@ -137,9 +137,10 @@ public sealed class GroupPush
 
             RequireNotCutOff(push, before, rest[0]);
             var commits = push.Verify(before, rest);
-            if (isHidden)
+            if (hidden is not null)
             {
-                throw Unknown();
+                (before, commits) = (hidden, LostAfter(hidden, push, commits));
+                RequireNotCutOff(push, before, commits[0].Entry);
             }
 
             // Before the commits: who has them given back once does not bring them again.
@@ -213,6 +214,14 @@ public sealed class GroupPush
             throw new RelayFaultException(new Fault(FaultCode.CutOff).At(push.Group.Value, before.Head.Seq + 1, null));
         }
     }
+
+    // Whoever was added by a commit that the relay lost is a stranger to it, and may be the only one who has that commit. They bring the
+    // whole chain, of which the one that stands is the beginning, and are a member after it: so nothing is told that they do not know.
+    // To anybody else there is no such group.
+    private static List<VerifiedCommit> LostAfter(VerifiedGroup stands, PushAttempt push, List<VerifiedCommit> commits) =>
+        push.IsSuffix && (ulong)commits.Count > stands.Head.Seq + 1 && commits[(int)stands.Head.Seq].Head == stands.Head
+            ? commits[((int)stands.Head.Seq + 1)..]
+            : throw Unknown();
 
     // A refill brings back what was allowed once. Groups that others put the account into are not its doing (attack: whoever knows
     // somebody's chain fills their quota).

@@ -79,6 +79,31 @@ public sealed class RefilledRelayTests
     });
 
     [Fact]
+    public Task Who_was_added_last_brings_the_add_that_nobody_else_who_returned_knows_of() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
+        await using var carl = await TestPerson.RegisterAsync(relay, "Carl");
+        var family = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await JoinAsync(ann, carl, family);
+        await JoinAsync(ann, ben, family);
+        await AddAsync(ben, family, "Ben's");
+
+        // Carl has not read it, and Ann does not come back.
+        await relay.LoseAsync();
+        await carl.Client.Sync.SyncAsync();
+        Assert.Equal(2, carl.Client.Groups.Members(family).Count);
+        await ben.RestartAsync();
+        await ben.Client.Sync.SyncAsync();
+        await ben.Client.Sync.SyncAsync();
+        Assert.Equal(FreshnessState.Polling, ben.Client.Sync.Status(family).State);
+        await carl.Client.Sync.SyncAsync();
+        Assert.Equal(3, carl.Client.Groups.Members(family).Count);
+        Assert.Equal(["Ben's"], Titles(carl, family));
+    });
+
+    [Fact]
     public Task Outside_a_window_nothing_is_given_back_and_the_status_says_what_to_do() => Pumped.RunAsync(async () =>
     {
         await using var relay = await TestRelay.StartAsync();

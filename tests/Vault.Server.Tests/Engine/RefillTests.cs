@@ -122,6 +122,53 @@ public sealed class RefillTests
         options => options with { RecoveryWindow = true });
 
     [Fact]
+    public void Who_was_added_by_a_commit_that_was_lost_gives_it_back_and_is_a_member_again() => Run(
+        async world =>
+        {
+            var (owner, added) = (await world.RegisterAsync(), await world.RegisterAsync());
+            var circle = new Circle(world.Random, owner);
+            await SuffixAsync(world, await world.OpenAsync(owner), Refill());
+            circle.Add(owner, added, Role.Viewer);
+            circle.Put(owner);
+            var theirs = await world.OpenAsync(added);
+            var taken = await SuffixAsync(world, theirs, Refill());
+            Assert.Equal((PushOutcome.Accepted, 3UL), (taken.Outcome, taken.Head.Seq));
+            Assert.Equal(BlobHashes.Of(circle.Blobs[0]).ToByteString(), Assert.Single(taken.MissingBlobs));
+            Assert.Equal(circle.Commits, (await world.PullAsync(theirs, circle.Id)).Commits.Select(record => record.Commit));
+
+            PushSuffixRequest Refill() => new() { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+        },
+        options => options with { RecoveryWindow = true });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_was_added_on_another_branch_or_brings_their_add_outside_a_window_hears_of_no_group(bool inWindow) => Run(
+        async world =>
+        {
+            var (owner, added) = (await world.RegisterAsync(), await world.RegisterAsync());
+            var session = await world.OpenAsync(owner);
+            var circle = new Circle(world.Random, owner);
+            if (inWindow)
+            {
+                circle.Put(owner);
+                await SuffixAsync(world, session, new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } });
+                circle.Rewind(1);
+            }
+            else
+            {
+                await world.PushAsync(session, circle.Push(circle.Commits));
+            }
+
+            circle.Add(owner, added, Role.Viewer);
+            circle.Put(owner);
+            var brought = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+            await RefusedAsync(FaultCode.UnknownGroup, async () => await SuffixAsync(world, await world.OpenAsync(added), brought));
+            Assert.Equal(inWindow ? 2UL : 1UL, (await world.PullAsync(session, circle.Id)).Head.Seq);
+        },
+        options => options with { RecoveryWindow = inWindow });
+
+    [Fact]
     public void Own_commits_cost_in_a_suffix_what_they_cost_in_pushes_and_those_of_others_are_given_back_at_once() => Run(
         async world =>
         {

@@ -111,6 +111,29 @@ public sealed class TruncateTests : IDisposable
     }
 
     [Fact]
+    public void What_was_cut_off_is_not_taken_back_from_whom_it_had_added_either()
+    {
+        Person added = null!;
+        Circle circle = null!;
+        _files.Relay(async world =>
+        {
+            (var owner, var session, circle) = await LiveAsync(world);
+            added = await world.RegisterAsync();
+            await world.PushAsync(session, circle.Add(owner, added, Role.Viewer));
+        });
+        var fork = circle.State.Head.Seq - 1;
+        Expect(0, "truncate", "--data", _files.Data, "--group", $"{circle.Id}", "--to", $"{fork}", "--yes");
+        _files.Relay(async world =>
+        {
+            world.Relay.Window.Open(DateTimeOffset.MaxValue);
+            var refill = new PushSuffixRequest { Group = circle.Id.ToByteString(), Commits = { circle.Commits } };
+            var session = await world.OpenAsync(added);
+            var refused = await RefusedAsync(() => world.Relay.Push.PushSuffixAsync(session, refill, default));
+            Assert.Equal((FaultCode.CutOff, fork + 1), (refused.Code, refused.Seq));
+        });
+    }
+
+    [Fact]
     public void Where_one_branch_was_cut_off_the_other_is_taken_and_a_file_that_holds_none_holds_nothing_up()
     {
         Person owner = null!;
