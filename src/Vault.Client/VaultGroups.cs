@@ -185,7 +185,7 @@ public sealed class VaultGroups
 
     /// <summary>
     /// Posts a join request; the sync loop accepts the group when the add stands in the chain. BAD_INVITE_CODE, MAILBOX (used or
-    /// closed), INVITATION_MISMATCH.
+    /// closed), INVITATION_MISMATCH. Offline and STORE_UNAVAILABLE leave it open whether it was posted: it is waited for, and may be asked again.
     /// </summary>
     /// <param name="ownName">The name to be known by in the group. Empty: the own name.</param>
     public Task<JoinView> JoinAsync(string code, string ownName = "", CancellationToken cancellation = default)

@@ -45,7 +45,8 @@ internal sealed class Joiner(ClientCore core)
 
         // Followed before it is asked for: the answer may be here before the post's own.
         core.Replica.Database.Transact("join", () => ReplicaGuard.Follow(core, keys, group, Follow.Asked, commit, opener));
-        var followed = core.Groups.GetValueOrDefault(group) ?? new FollowedGroup(group, core.Seams.Time);
+        var followed = core.Groups.GetValueOrDefault(group) ?? new FollowedGroup(group, core.Seams.Time) { Follow = Follow.Over };
+        var before = (followed.Follow, followed.Floor, followed.Opener);
         followed.Follow = Follow.Asked;
         followed.Floor = commit;
         followed.Opener = opener;
@@ -55,10 +56,12 @@ internal sealed class Joiner(ClientCore core)
         {
             await PostAsync(caller, inviteKey, keys.Device, group, commit, anchor, name, cancellation);
         }
-        catch (VaultException refused) when (!refused.IsOffline)
+        catch (VaultException refused) when (!refused.IsOffline && refused.Code != FaultCode.StoreUnavailable)
         {
-            core.Replica.Database.Transact("refused", () => core.Replica.Chains.SetGroup(group, Follow.Over));
-            followed.Follow = Follow.Over;
+            // What the relay refused is taken back, and nothing else: a request with another code may wait still, and who is let in by it
+            // follows the group (seed 9522). A store that is unavailable refuses nothing: what it was given may stand, so it is waited for.
+            core.Replica.Database.Transact("refused", () => core.Replica.Chains.SetGroup(group, before.Follow, before.Floor, before.Opener));
+            (followed.Follow, followed.Floor, followed.Opener) = before;
             throw;
         }
 
