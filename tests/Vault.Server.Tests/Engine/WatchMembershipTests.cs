@@ -51,5 +51,81 @@ public sealed class WatchMembershipTests
         }
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void W12_who_is_removed_and_added_again_in_one_reading_goes_on_from_where_the_stream_was(bool named) => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        var stream = named ? world.Watch(theirs, (circle.Id, circle.Token)) : world.Watch(theirs);
+        await world.PassAsync(s_tick);
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+        var (before, told) = ((int)circle.State.Head.Seq, stream.Seen.Count);
+        await world.PushAsync(session, Together(
+            circle, circle.Remove(owner, member, owner), circle.Put(owner), circle.Add(owner, member, Role.Editor)));
+        await world.PassAsync(s_tick);
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+
+        // Nothing is left out, and nothing said that it was over.
+        Assert.Equal(Enumerable.Range(before + 1, 4).Select(seq => (int?)seq), stream.Seen.Skip(told).Select(Inline));
+    });
+
+    [Fact]
+    public void W11_W12_who_is_removed_added_and_removed_in_one_reading_hears_up_to_the_last_end() => Run(async world =>
+    {
+        // Seed 8098: a suffix that is given back holds all of it.
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        var stream = world.Watch(theirs);
+        await world.PassAsync(s_tick);
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+        var (before, told) = ((int)circle.State.Head.Seq, stream.Seen.Count);
+        PushRequest[] pushes = [circle.Remove(owner, member, owner), circle.Add(owner, member, Role.Editor), circle.Remove(owner, member, owner)];
+        var end = (int)circle.State.Head.Seq;
+        await world.PushAsync(session, Together(circle, [.. pushes, circle.Put(owner)]));
+        await world.PassAsync(s_tick);
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+        Assert.Equal(Enumerable.Range(before + 1, end - before).Select(seq => (int?)seq), stream.Seen.Skip(told).Select(Inline));
+    });
+
+    [Fact]
+    public void W12_who_was_told_of_the_end_and_is_added_again_hears_the_head_first() => Run(async world =>
+    {
+        var (owner, session, circle) = await world.FoundAsync();
+        var (member, theirs) = await world.AddAsync(session, owner, circle, Role.Editor);
+        var stream = world.Watch(theirs);
+
+        // Another member's stream keeps the group watched, so the tail knows from where it would go on.
+        world.Watch(session);
+        await world.PassAsync(s_tick);
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+        await world.PushAsync(session, circle.Remove(owner, member, owner));
+        await world.PassAsync(s_tick);
+        var told = stream.Seen.Count;
+        await world.PushAsync(session, circle.Add(owner, member, Role.Editor));
+        await world.PassAsync(s_tick);
+        Assert.Equal(circle.State.Head.ToGroupHead(), Assert.Single(stream.Seen.Skip(told)).HeadMoved?.Head);
+        await world.PushAsync(session, circle.Put(owner));
+        await world.PassAsync(s_tick);
+        Assert.Equal(circle.Token, stream.Seen[^1].Commit?.Token);
+    });
+
+    // One transaction, so one reading of the tail.
+    private static PushRequest Together(Circle circle, params PushRequest[] pushes)
+    {
+        var together = circle.Push(pushes.SelectMany(push => push.Commits));
+        together.Blobs.Add(pushes.SelectMany(push => push.Blobs));
+        return together;
+    }
+
+    // Null: the hint is no commit.
+    private static int? Inline(WatchResponse hint) => hint.Commit is { } commit ? (int)Position(commit.Token) : null;
+
     private static ulong Position(Google.Protobuf.ByteString token) => ChangeToken.TryParse(token, out var parsed) ? parsed.Head.Seq : 0;
 }
