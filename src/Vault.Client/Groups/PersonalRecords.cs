@@ -167,8 +167,9 @@ internal sealed class PersonalRecords(ClientCore core, ItemEditor editor)
                 Raise(known, record);
             }
 
-            // Another device that was let in again verified a head that is not here: what was over goes on.
-            if (record.Left || known?.Follow == Replicas.Follow.Accepted || (known?.Follow == Replicas.Follow.Over && IsOut(known) && !known.IsBelowRecord))
+            // Another device that was let in again verified a head that is not here: what was over goes on. An older record tells of the
+            // membership that ended, and what was asked for since goes on once the group itself says so (seed 21001).
+            if (record.Left || known?.Follow == Replicas.Follow.Accepted || (known is not null && IsOut(known) && !known.IsBelowRecord))
             {
                 continue;
             }

@@ -91,6 +91,38 @@ public sealed class RejoinTests
         }
     });
 
+    [Fact]
+    public Task Who_asks_again_before_that_device_heard_what_another_noted_of_the_end_has_the_group_on_both() => Pumped.RunAsync(async () =>
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var ann = await TestPerson.RegisterAsync(relay, "Ann");
+        await using var ben = await TestPerson.RegisterAsync(relay, "Ben");
+        await using var phone = TestPerson.New();
+        await phone.Client.Accounts.LoginAsync(ben.LoginOf(relay.Address));
+        var group = (await ann.Client.Groups.CreateAsync("family")).Id;
+        await ben.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben")).Code);
+        await SyncAsync(ann);
+        await SyncAsync(ben);
+        await SyncAsync(phone);
+
+        // The phone learns of the end while it is locked, and has noted nothing when its person asks again; the laptop has (seed 21001).
+        await phone.Client.Accounts.LockAsync(TimeSpan.Zero);
+        await ann.Client.Groups.RemoveAsync(group, ben.Client.Accounts.WhoAmI().Account);
+        await SyncAsync(phone);
+        await SyncAsync(ben);
+        await phone.Client.Accounts.UnlockAsync(TestPerson.PasswordBytes);
+        await phone.Client.Groups.JoinAsync((await ann.Client.Groups.InviteAsync(group, Role.Editor, "Ben")).Code);
+        await SyncAsync(phone);
+        await SyncAsync(ann);
+        await SyncAsync(phone);
+        await SyncAsync(ben);
+        foreach (var device in (TestPerson[])[phone, ben])
+        {
+            Assert.Contains(device.Client.Groups.List(), one => one.Id == group);
+            Assert.True(device.Client.Sync.Status(group).IsFresh);
+        }
+    });
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
