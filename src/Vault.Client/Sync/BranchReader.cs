@@ -34,6 +34,12 @@ internal sealed class BranchReader(ClientCore core)
         {
             var from = new PullRequest { Group = group.Id.ToByteString(), Token = token, InlineBlobs = true };
             var page = await core.Calls.CallAsync((relay, options) => relay.Groups.PullAsync(from, options), 2, cancellation);
+            if (page.Token.Length > ReadPoint.TokenBytesMax)
+            {
+                // It is where the group is read on from, once the branch is adopted: an honest relay would refuse the message.
+                throw Refused(group, new Fault(FaultCode.BadToken));
+            }
+
             foreach (var record in page.Commits)
             {
                 var commit = record.Commit ?? throw Refused(group, new Fault(FaultCode.BadRequest, "a record without a commit"));

@@ -27,6 +27,11 @@ public static class GrpcConnections
             ConnectTimeout = TimeSpan.FromSeconds(5),
             EnableMultipleHttp2Connections = false,
             UseProxy = false,
+
+            // Only the address that a person gave is dialled, and nothing is told that would link one connection with another (attack: a
+            // relay that sends devices, and what they post, elsewhere).
+            AllowAutoRedirect = false,
+            UseCookies = false,
         };
         handler.SslOptions.RemoteCertificateValidationCallback = address.Pin is { } pin
             ? (_, certificate, _, _) => certificate is not null && IsPinned(certificate, pin) ? true : throw new PinMismatchException()

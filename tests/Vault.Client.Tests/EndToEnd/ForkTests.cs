@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Vault.Client.Sync;
 using Vault.Client.Tests.Kit;
@@ -62,6 +63,28 @@ public sealed class ForkTests
         await ann.Client.Sync.SyncAsync();
         Assert.Equal(FreshnessState.Polling, ann.Client.Sync.Status(group).State);
         Assert.True(ForkProof.Verify(ann.Client.Forks.Evidence(group)).IsValid);
+    });
+
+    [Fact]
+    public Task A_token_too_large_to_send_back_is_not_kept_with_the_relays_side() => Pumped.RunAsync(async () =>
+    {
+        var liar = new Liar();
+        await using var family = await MakeAsync(seams: liar.Seams());
+        var (ann, group) = (family.Ann, family.Group);
+        liar.Lie = answer =>
+        {
+            if (answer is PullResponse page)
+            {
+                page.Token = ByteString.CopyFrom(new byte[64 << 10]);
+            }
+        };
+        var refused = await Assert.ThrowsAsync<VaultException>(() => ann.Client.Forks.AdoptRelayAsync(group));
+        Assert.Equal(FaultCode.BadToken, refused.Code);
+        Assert.Equal(FreshnessState.Forked, ann.Client.Sync.Status(group).State);
+
+        liar.Lie = null;
+        await ann.Client.Forks.AdoptRelayAsync(group);
+        Assert.NotEqual(FreshnessState.Forked, ann.Client.Sync.Status(group).State);
     });
 
     [Fact]
